@@ -1,0 +1,1 @@
+"""The audit: report, metrics and model card."""

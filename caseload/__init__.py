@@ -1,0 +1,1 @@
+"""The caseload: tiers, acuity, assignment, due dates, needs and the published list."""

@@ -1,0 +1,1 @@
+"""Cohort and features: SQL files, one rule each, run bucket by bucket."""

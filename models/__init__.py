@@ -1,0 +1,1 @@
+"""Risk models: splits, candidates, calibration, reasons, metrics, registry."""

@@ -1,0 +1,1 @@
+"""Dagster definitions and the homeward command: the only place that knows both."""

@@ -1,0 +1,1 @@
+"""Source formats: each yields the canonical landing tables."""

@@ -1,0 +1,219 @@
+"""Run a stage's SQL files bucket by bucket: the one place that does.
+
+Cohort and features are patient-local, so each bucket of patients is a small, independent database: views over that
+bucket's Parquet parts, the stage's SELECTs in order, the results written back as that bucket's parts. Memory follows
+the size of a bucket, not of the hospital; buckets run side by side on the cores (DuckDB releases the interpreter lock).
+"""
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import duckdb
+
+from data_contracts.errors import HomewardError
+from data_contracts.reference import load_reference
+
+SCHEMAS = ("core", "cohort", "features")
+PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+COMMENT = re.compile(r"--[^\n]*")
+
+
+def run_stage(
+    lake: Path,
+    sql_folder: Path,
+    steps: Sequence[str],
+    params: Mapping[str, object],
+    reference_folder: Path,
+    *,
+    transient: Collection[str] = (),
+    workers: int = 2,
+    memory_limit: str = "2GB",
+    on_bucket_done: Callable[[int, int], None] | None = None,
+) -> dict[str, int]:
+    """Create every table of a stage, one Parquet part per bucket of patients.
+
+    Parameters
+    ----------
+    lake : Path
+        Folder of layers; ``core/encounter`` in it says which buckets there are.
+    sql_folder : Path
+        Holds ``<entity>.sql`` for each step ``schema.entity``; one SELECT each.
+    steps : sequence of str
+        Tables in order of creation; later ones may read earlier ones.
+    params : mapping
+        Named parameters; each file gets those it mentions as ``$name``.
+    reference_folder : Path
+        Value sets, loaded as ``reference.*`` once per worker.
+    transient : collection of str
+        Steps that only serve later ones and are not written.
+    workers : int
+        Buckets worked on at once; each uses one thread.
+    memory_limit : str
+        Limit per worker, in DuckDB's notation.
+    on_bucket_done : callable, optional
+        Called with (done, total) after each bucket.
+
+    Returns
+    -------
+    dict
+        Rows written per table over all buckets.
+
+    Raises
+    ------
+    HomewardError
+        A SQL file needs a parameter that was not given, or core has not been built.
+    """
+    buckets = list_buckets(lake)
+    statements = {step: _read_statement(sql_folder, step, params) for step in steps}
+    kept = [step for step in steps if step not in transient]
+    for table in kept:
+        _fresh_folder(_new_folder(lake, table))
+    local = threading.local()
+    opened: list[duckdb.DuckDBPyConnection] = []
+    lock, done = threading.Lock(), [0]
+
+    def work(bucket: str) -> dict[str, int]:
+        if not hasattr(local, "con"):
+            local.con = _open_worker(reference_folder, memory_limit)
+            opened.append(local.con)
+        rows = _run_bucket(local.con, lake, bucket, statements, kept)
+        with lock:
+            done[0] += 1
+            if on_bucket_done:
+                on_bucket_done(done[0], len(buckets))
+        return rows
+
+    try:
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            per_bucket = list(pool.map(work, buckets))
+    finally:
+        for con in opened:
+            con.close()
+    for table in kept:
+        _swap_folder(lake, table)
+    return {table: sum(rows[table] for rows in per_bucket) for table in kept}
+
+
+def run_aggregate(lake: Path, sql_folder: Path, table: str, params: Mapping[str, object], tables: Sequence[str]) -> int:
+    """Create one small table that looks across patients, as a single ``all.parquet``.
+
+    Parameters
+    ----------
+    lake, sql_folder, params
+        As in `run_stage`.
+    table : str
+        ``schema.entity`` to make from ``<entity>.sql``.
+    tables : sequence of str
+        Tables the statement reads, over all buckets.
+
+    Returns
+    -------
+    int
+        Rows written.
+    """
+    statement, values = _read_statement(sql_folder, table, params)
+    folder = _new_folder(lake, table)
+    _fresh_folder(folder)
+    con = duckdb.connect()
+    try:
+        for schema in SCHEMAS:
+            con.execute(f"create schema {schema}")
+        for upstream in tables:
+            _create_view(con, upstream, _table_folder(lake, upstream) / "*.parquet")
+        rows = _materialise(con, table, statement, values, folder / "all.parquet")
+    finally:
+        con.close()
+    _swap_folder(lake, table)
+    return rows
+
+
+def list_buckets(lake: Path) -> list[str]:
+    """Names of the bucket parts (``bucket_000``, ...) that core was clustered into."""
+    buckets = sorted(part.stem for part in (lake / "core" / "encounter").glob("bucket_*.parquet"))
+    if not buckets:
+        raise HomewardError("core has no encounters yet", where="core.encounter", next_step="run the ingest stage first")
+    return buckets
+
+
+def _read_statement(folder: Path, step: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    path = folder / f"{step.split('.')[1]}.sql"
+    text = path.read_text(encoding="utf-8")
+    needed = set(PARAMETER.findall(COMMENT.sub("", text)))
+    if missing := sorted(needed - params.keys()):
+        raise HomewardError(f"needs {', '.join(missing)}", where=path.name, next_step="add it to the stage's parameters")
+    return text, {name: params[name] for name in needed}
+
+
+def _open_worker(reference_folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(config={"threads": 1, "memory_limit": memory_limit, "preserve_insertion_order": False})
+    load_reference(con, reference_folder)
+    return con
+
+
+def _run_bucket(
+    con: duckdb.DuckDBPyConnection,
+    lake: Path,
+    bucket: str,
+    statements: Mapping[str, tuple[str, dict[str, object]]],
+    kept: Sequence[str],
+) -> dict[str, int]:
+    for schema in SCHEMAS:
+        con.execute(f"drop schema if exists {schema} cascade")
+        con.execute(f"create schema {schema}")
+    _view_upstream(con, lake, bucket, made_here=statements.keys())
+    rows = {}
+    for step, (text, values) in statements.items():
+        part = _new_folder(lake, step) / f"{bucket}.parquet" if step in kept else None
+        rows[step] = _materialise(con, step, text, values, part)
+    return rows
+
+
+def _view_upstream(con: duckdb.DuckDBPyConnection, lake: Path, bucket: str, made_here: Collection[str]) -> None:
+    for schema in SCHEMAS:
+        for folder in sorted((lake / schema).glob("*")):
+            table = f"{schema}.{folder.name}"
+            if table in made_here or "." in folder.name:
+                continue
+            part = folder / f"{bucket}.parquet"
+            _create_view(con, table, part if part.exists() else folder / "all.parquet")
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, table: str, source: Path) -> None:
+    quoted = str(source).replace("'", "''")
+    con.execute(f"create view {table} as select * from read_parquet('{quoted}')")  # noqa: S608  our own names
+
+
+def _materialise(
+    con: duckdb.DuckDBPyConnection, table: str, statement: str, values: dict[str, object], part: Path | None
+) -> int:
+    con.execute(f"create table {table} as {statement}", values)
+    if part is not None:
+        quoted = str(part).replace("'", "''")
+        con.execute(f"copy (select * from {table} order by 1, 2) to '{quoted}' (format parquet, compression zstd)")
+    return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  our own names
+
+
+def _table_folder(lake: Path, table: str) -> Path:
+    schema, entity = table.split(".")
+    return lake / schema / entity
+
+
+def _new_folder(lake: Path, table: str) -> Path:
+    folder = _table_folder(lake, table)
+    return folder.with_name(f"{folder.name}.new")
+
+
+def _fresh_folder(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+
+
+def _swap_folder(lake: Path, table: str) -> None:
+    """Put the finished parts in place; a kill in between leaves a table that the rerun makes again."""
+    folder = _table_folder(lake, table)
+    shutil.rmtree(folder, ignore_errors=True)
+    _new_folder(lake, table).rename(folder)

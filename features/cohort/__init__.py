@@ -1,0 +1,66 @@
+"""The cohort: stays, index stays with their drop reasons, planned care and labels. One SQL file per rule."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+SQL_FOLDER = Path(__file__).parent
+
+DROP_RULES = (
+    "age_under_18",
+    "not_finished",
+    "died_in_hospital",
+    "transferred_out",
+    "against_medical_advice",
+    "psychiatric",
+    "rehabilitation",
+    "cancer_medical",
+    "exempt_facility",
+    "no_full_follow_up",
+)
+
+STEPS = (
+    "cohort.stay_encounter",
+    "cohort.stay_principal",
+    "cohort.stay_procedure",
+    "cohort.stay_planned",
+    "cohort.stay_specialty",
+    "cohort.stay",
+    *(f"cohort.drop_{rule}" for rule in DROP_RULES),
+    "cohort.stay_drop",
+    "cohort.index_stay",
+    "cohort.next_return",
+    "cohort.emergency_return",
+    "cohort.label",
+)
+
+PUBLISHED = ("cohort.stay_encounter", "cohort.stay", "cohort.stay_drop", "cohort.index_stay", "cohort.label")
+
+TRANSIENT = tuple(step for step in STEPS if step not in PUBLISHED)
+
+
+def parameters(measure: Mapping[str, object], cut_off: dt.date) -> dict[str, object]:
+    """Collect the named parameters of the cohort's SQL files.
+
+    Parameters
+    ----------
+    measure : mapping
+        A measure definition of ``reference/measures``.
+    cut_off : date
+        Data cut-off, that day included.
+
+    Returns
+    -------
+    dict
+        Parameter name to value.
+    """
+    names = (
+        "min_age_years",
+        "follow_up_days",
+        "follow_up_convention",
+        "short_horizon_days",
+        "long_horizon_days",
+        "non_acute_facility_kinds",
+        "exempt_facility_kinds",
+    )
+    return {"cut_off_date": cut_off, **{name: measure[name] for name in names}}

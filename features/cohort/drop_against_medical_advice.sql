@@ -1,0 +1,7 @@
+-- Drop rule against_medical_advice: the patient left against medical advice.
+-- Grain: one row per stay that the rule drops; `is_known_at_discharge` says whether the rule could already be applied then.
+-- Source: clinical-definitions.md, section 1 (index eligibility).
+select s.stay_key, true as is_known_at_discharge
+from cohort.stay as s
+join reference.discharge_disposition as d on d.code = s.discharge_disposition
+where d.category = 'against_medical_advice'

@@ -1,0 +1,24 @@
+-- Specialty cohort of a stay, first that holds: a qualifying procedure (Surgery/Gynecology), then by principal diagnosis
+--   Cardiorespiratory, Cardiovascular, Neurology, else Medicine.
+-- A principal diagnosis that maps to no category is Unmapped and counted, never silently Medicine; a mapped category on no
+--   list is Medicine.
+-- Grain: one row per stay.
+-- Source: CMS HWR specialty cohorts 2021 (reference.hwr_specialty_cohort).
+with stay as (select distinct stay_key from cohort.stay_encounter),
+listed as (
+    select code as ccs, arg_min(cohort, list_position(['Cardiorespiratory', 'Cardiovascular', 'Neurology'], cohort)) as cohort
+    from reference.hwr_specialty_cohort
+    where system = 'diagnosis_ccs' and cohort in ('Cardiorespiratory', 'Cardiovascular', 'Neurology')
+    group by code
+)
+select
+    stay.stay_key,
+    case
+        when procedure.is_surgical then 'Surgery/Gynecology'
+        when principal.principal_ccs is null then 'Unmapped'
+        else coalesce(listed.cohort, 'Medicine')
+    end as specialty_cohort
+from stay
+left join cohort.stay_procedure as procedure on procedure.stay_key = stay.stay_key
+left join cohort.stay_principal as principal on principal.stay_key = stay.stay_key
+left join listed on listed.ccs = principal.principal_ccs::varchar

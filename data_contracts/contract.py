@@ -29,7 +29,8 @@ class Column(Strict):
 
     ``required`` is about the column of the landing file, ``present`` about the value in each row. ``derived``
     columns are made by us, by the SQL expression ``as`` where there is one. ``pattern_by`` gives a pattern per value
-    of another column; ``pad`` the length to which digits are padded with zeros.
+    of another column, ``pad`` the length to which digits are padded with zeros. A ``landing_only`` column is read and
+    checked but not stored; ``interns`` numbers the text id it names; ``lookup`` says that the contract's lookup fills it.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -47,6 +48,9 @@ class Column(Strict):
     severity: Severity | None = None
     identifying: bool = False
     derived: bool = False
+    landing_only: bool = False
+    interns: str | None = None
+    lookup: bool = False
     expression: str | None = Field(default=None, alias="as")
 
     @property
@@ -64,7 +68,8 @@ class Rule(Strict):
     """A rule across columns; ``when`` is SQL that is true for a bad row.
 
     ``uses`` names parent tables whose columns ``when`` reads (as ``patient.death_date``). Without ``sets_missing`` a
-    warning only counts.
+    warning only counts. With ``once_per`` the rows are bad only from the second one on: of those for which ``when`` is
+    true, the first line within each group keeps its value.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -73,6 +78,7 @@ class Rule(Strict):
     severity: Severity = "reject"
     sets_missing: str | None = None
     uses: tuple[str, ...] = ()
+    once_per: tuple[str, ...] = ()
 
 
 class Reference(Strict):
@@ -99,6 +105,7 @@ class Contract(Strict):
     reject_limit: float = 0.05
     sentinels: tuple[str, ...] = ()
     patient_local: bool = True
+    lookup: str | None = None
     columns: tuple[Column, ...]
     rules: tuple[Rule, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -117,6 +124,11 @@ class Contract(Strict):
     def landing_columns(self) -> tuple[Column, ...]:
         """Columns a landing file may carry, identifying ones included."""
         return tuple(c for c in self.columns if not c.derived)
+
+    @property
+    def stored_columns(self) -> tuple[Column, ...]:
+        """Columns of the table itself: neither identifying nor read only."""
+        return tuple(c for c in self.columns if not c.identifying and not c.landing_only)
 
     @property
     def identifying_columns(self) -> tuple[Column, ...]:

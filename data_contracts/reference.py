@@ -3,7 +3,7 @@
 import csv
 import gzip
 from pathlib import Path
-from typing import IO, Any
+from typing import TextIO
 
 import duckdb
 import yaml
@@ -28,7 +28,7 @@ class ReferenceTable(BaseModel):
 
     @field_validator("columns", mode="before")
     @classmethod
-    def _read_columns(cls, columns: Any) -> dict[str, str]:
+    def _read_columns(cls, columns: dict[str, str] | list[dict[str, str]]) -> dict[str, str]:
         """Accept {name: VARCHAR} and [{name: ..., type: text}]."""
         if isinstance(columns, list):
             columns = {c["name"]: c.get("type", "text") for c in columns}
@@ -92,8 +92,8 @@ def _find_file(table: ReferenceTable, folder: Path) -> Path:
     )
 
 
-def _open_text(path: Path) -> IO[str]:
-    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")  # type: ignore[return-value]
+def _open_text(path: Path) -> TextIO:
+    return gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
 
 
 def _create_sql(table: ReferenceTable, path: Path) -> str:

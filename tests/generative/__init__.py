@@ -1,0 +1,1 @@
+"""Made-up patient histories, and the SQL compared with the naive loops on them."""

@@ -1,0 +1,58 @@
+"""The SQL's tables against the naive answer: every column, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+
+from tests.generative.core_tables import Rows
+from tests.generative.sql_stage import read_table
+from tests.naive import Answer
+
+PLANNED_RULES = {
+    1: "always_planned_procedure",
+    2: "always_planned_diagnosis",
+    3: "potentially_planned_procedure",
+    4: None,
+}
+COHORT_TABLES = ("stay", "stay_encounter", "index_stay", "label", "attrition")
+
+
+def differences(expected: Rows, found: Rows, key: Callable[[dict[str, object]], object], name: str) -> list[str]:
+    """List where two tables differ, in the columns that the expected rows have."""
+    by_key = {key(row): row for row in found}
+    wanted = {key(row): row for row in expected}
+    said = []
+    if len(by_key) != len(found):
+        said.append(f"{name}: {len(found) - len(by_key)} rows repeat a key")
+    said += [f"{name} {one}: missing in SQL" for one in wanted.keys() - by_key.keys()]
+    said += [f"{name} {one}: only in SQL" for one in by_key.keys() - wanted.keys()]
+    for one in sorted(wanted.keys() & by_key.keys(), key=str):
+        for column, value in wanted[one].items():
+            if by_key[one][column] != value:
+                said.append(f"{name} {one}: {column} should be {value!r}, SQL says {by_key[one][column]!r}")
+    return said
+
+
+def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str]:
+    """List where the cohort tables of a connection differ from the naive answer."""
+    stay_ids = {row["stay_key"]: row["stay_id"] for row in read_table(con, "cohort.stay")}
+    encounter_ids = dict(con.execute("SELECT encounter_key, encounter_id FROM core.encounter").fetchall())
+    found = {name: read_table(con, f"cohort.{name}") for name in COHORT_TABLES}
+    for row in found["stay_encounter"]:
+        row |= {"stay_id": stay_ids[row["stay_key"]], "encounter_id": encounter_ids[row["encounter_key"]]}
+    stays = [
+        {key: value for key, value in row.items() if key != "planned_step"}
+        | {"planned_rule": PLANNED_RULES[int(str(row["planned_step"]))]}
+        for row in expected.stay
+    ]
+    said = differences(stays, found["stay"], lambda row: row["stay_id"], "stay")
+    said += differences(
+        expected.stay_encounter, found["stay_encounter"], lambda row: row["encounter_id"], "stay_encounter"
+    )
+    for name in ("index_stay", "label"):
+        said += differences(getattr(expected, name), found[name], lambda row: row["stay_id"], name)
+    if expected.stay:
+        said += differences(expected.attrition, found["attrition"], lambda row: row["rule"], "attrition")
+    return said

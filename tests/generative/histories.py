@@ -1,0 +1,232 @@
+"""Made-up patient histories, dense in the cases that have bitten somebody.
+
+One generator for two users: anything with the methods of `random.Random` may choose, so Hypothesis (which can shrink
+a failing history) and a seeded generator (which makes thousands in a second) share it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+from tests.generative.codes import Coded, diagnosis_pool, procedure_pool
+from tests.naive import Diagnosis, Encounter, Facility, History, LabResult, Patient, Procedure, Settings
+
+START = datetime(2024, 1, 1, 8, tzinfo=UTC).replace(tzinfo=None)
+HOURS = (0, 1, 6, 8, 8, 12, 23)
+GAPS_DAYS = (0, 0, 0, 1, 1, 2, 5, 7, 8, 29, 30, 30, 31, 45, 89, 90, 91, 179, 180, 181, 364, 365, 366)
+DURATIONS_DAYS = (0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 13, 14)
+FACILITIES = (
+    Facility("A", "acute"), Facility("B", "acute"), Facility("C", "critical_access"), Facility("P", "psychiatric"),
+    Facility("R", "rehabilitation"), Facility("S", "skilled_nursing"), Facility("X", "cancer_exempt"),
+    Facility("O", "other"), Facility("K", None),
+)  # fmt: skip
+FACILITY_IDS = ("A", "A", "A", "A", "B", "B", "C", "P", "R", "S", "X", "O", "K", "not listed", None)
+CLASSES = ("inpatient",) * 8 + ("emergency",) * 3 + ("observation", "outpatient", "psychiatric", "rehabilitation")
+DISPOSITIONS = ("01",) * 10 + ("02", "05", "43", "66", "82", "85", "94", "88", "07", "20", "41", "50", "65", None)
+ADMISSION_TYPES = ("emergency", "urgent", "elective", "trauma", "newborn", "other", None)
+SERVICES = ("Medicine", "Medical Oncology", "GYNAECOLOGIC ONCOLOGY", "Surgery", None)
+LABS = (
+    ("718-7", "g/dL", (8.0, 11.9, 12.0, 15.0)), ("718-7", "g/L", (80.0, 119.0, 120.0)), ("718-7", "furlong", (11.0,)),
+    ("718-7", None, (11.0,)), ("2951-2", "mmol/L", (130.0, 134.9, 135.0)), ("2951-2", "mEq/L", (134.0, 140.0)),
+    ("2947-0", "mmol/L", (128.0, 141.0)), ("2947-0", "stone", (120.0,)), ("9999-9", "g/dL", (1.0,)),
+)  # fmt: skip
+
+
+@dataclass
+class Maker:
+    """Collects the rows of a history while it is made."""
+
+    choose: Random
+    utc_offset: timedelta
+    patients: list[Patient] = field(default_factory=list)
+    encounters: list[Encounter] = field(default_factory=list)
+    diagnoses: list[Diagnosis] = field(default_factory=list)
+    procedures: list[Procedure] = field(default_factory=list)
+    labs: list[LabResult] = field(default_factory=list)
+
+    def chance(self, percent: int) -> bool:
+        """Happen in this share of cases."""
+        return self.choose.randint(1, 100) <= percent
+
+    def day(self, at: datetime) -> date:
+        """Find the site's calendar day of a UTC time."""
+        return (at + self.utc_offset).date()
+
+    def history(self) -> History:
+        """Hand over what was collected."""
+        return History(
+            tuple(self.patients),
+            tuple(self.encounters),
+            tuple(self.diagnoses),
+            tuple(self.procedures),
+            tuple(self.labs),
+            FACILITIES,
+        )
+
+
+def make_history(choose: Random, n_patients: int, max_encounters: int = 7) -> History:
+    """Make the history of some patients."""
+    maker = Maker(choose, timedelta(hours=choose.choice((0, 0, -5, 10))))
+    for number in range(n_patients):
+        _add_patient(maker, f"p{number:05d}", max_encounters)
+    return maker.history()
+
+
+def choose_settings(choose: Random, history: History) -> Settings:
+    """Choose a cut-off on or near an edge of the history, and the measure's options."""
+    edge = START.date() + timedelta(days=choose.choice((0, 60, 3000)))
+    if history.encounters and choose.randint(0, 3):
+        encounter = choose.choice(history.encounters)
+        days = choose.choice((-1, 0, 1, 6, 7, 8, 29, 30, 31, 89, 90, 91))
+        edge = (encounter.ended_date or encounter.started_date) + timedelta(days=days)
+    medicare = choose.randint(0, 4) == 0
+    return Settings(
+        edge,
+        minimum_age_years=65 if medicare else 18,
+        drops_cancer_exempt=medicare,
+        counts_hours=choose.randint(0, 3) == 0,
+    )
+
+
+def _add_patient(maker: Maker, patient_id: str, max_encounters: int) -> None:
+    """Add a patient, encounters one after (or into) the other, a birthday and perhaps a death near one of them."""
+    choose = maker.choose
+    previous = None
+    mine = []
+    count = choose.randint(0, max_encounters)
+    letters = choose.sample("abcdefghijklm", count)
+    for letter in letters:  # the order of ids says nothing about the order of times
+        previous = _add_encounter(maker, f"{letter}-{patient_id}", patient_id, previous)
+        mine.append(previous)
+    death_date = None
+    if mine and maker.chance(25):
+        near = choose.choice(mine)
+        death_date = (near.ended_date or near.started_date) + timedelta(days=choose.choice((-1, 0, 1, 7, 29, 30, 31)))
+    maker.patients.append(Patient(patient_id, _choose_birth(maker, mine), death_date))
+
+
+def _choose_birth(maker: Maker, encounters: list[Encounter]) -> date:
+    """Choose a birthday: at, just before or just after 18 or 65 on some admission, on 29 February, or any."""
+    choose = maker.choose
+    if not encounters or maker.chance(60):
+        return date(choose.randint(1930, 2000), choose.randint(1, 12), choose.randint(1, 28))
+    if maker.chance(10):
+        return date(choose.choice((1960, 2004, 2008)), 2, 29)
+    admission = choose.choice(encounters).started_date
+    years = choose.choice((18, 65))
+    birth = admission.replace(year=admission.year - years, day=min(admission.day, 28))
+    return birth + timedelta(days=choose.choice((-1, 0, 0, 1)))
+
+
+def _choose_start(maker: Maker, previous: Encounter | None) -> datetime:
+    """Choose when to begin: touching, overlapping or some typical number of days after the encounter before."""
+    choose = maker.choose
+    if previous is None:
+        return START + timedelta(days=choose.randint(0, 60), hours=choose.choice(HOURS))
+    ended_at = previous.ended_at or previous.started_at + timedelta(days=3)
+    if maker.chance(20):
+        return choose.choice((ended_at, previous.started_at, ended_at - timedelta(hours=1)))
+    if maker.chance(15):
+        return ended_at + timedelta(days=choose.choice((7, 30, 90)), hours=choose.choice((0, -1, 1)))
+    day = (ended_at + timedelta(days=choose.choice(GAPS_DAYS))).replace(hour=0)
+    return day + timedelta(hours=choose.choice(HOURS))
+
+
+def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: Encounter | None) -> Encounter:
+    """Add one encounter with its codes and results."""
+    choose = maker.choose
+    started_at = _choose_start(maker, previous)
+    ended_at = started_at + timedelta(days=choose.choice(DURATIONS_DAYS), hours=choose.choice((0, 0, 4, 11)))
+    is_open = maker.chance(4)
+    status = "in_progress" if is_open else "finished"
+    if maker.chance(5):
+        status = choose.choice(("planned", "cancelled", "entered_in_error"))
+    encounter = Encounter(
+        encounter_id,
+        patient_id,
+        choose.choice(CLASSES),
+        started_at,
+        None if is_open else ended_at,
+        maker.day(started_at),
+        None if is_open else maker.day(ended_at),
+        status,
+        choose.choice(FACILITY_IDS),
+        unit=choose.choice(("5W", None)),
+        service=choose.choice(SERVICES),
+        admission_type=choose.choice(ADMISSION_TYPES),
+        admission_source=choose.choice(("emergency_room", None)),
+        discharge_disposition=choose.choice(DISPOSITIONS),
+        drg_code=choose.choice(("291", None)),
+        payer_class=choose.choice(("medicare", None)),
+    )
+    maker.encounters.append(encounter)
+    _add_diagnoses(maker, encounter, ended_at)
+    _add_procedures(maker, encounter, ended_at)
+    _add_labs(maker, encounter, ended_at)
+    return encounter
+
+
+def _add_diagnoses(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
+    """Add distinct codes, most with a principal one; some are recorded late, some nobody knows when."""
+    choose = maker.choose
+    same = choose.choice(diagnosis_pool()[:4])  # often enough the same condition as before
+    drawn = [same if maker.chance(30) else choose.choice(diagnosis_pool()) for _ in range(choose.randint(0, 4))]
+    first = 1 if maker.chance(90) else 2
+    for sequence, coded in enumerate(_distinct(drawn), start=first):
+        recorded_at = choose.choice(
+            (None, encounter.started_at, ended_at, ended_at + timedelta(seconds=1), ended_at + timedelta(days=2))
+        )
+        maker.diagnoses.append(
+            Diagnosis(
+                encounter.encounter_id, coded.code_system, coded.code, sequence, coded.mapped, coded.ccs, recorded_at
+            )
+        )
+
+
+def _add_procedures(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
+    """Add no procedure or a few, also some without a time and some with an impossible one."""
+    choose = maker.choose
+    count = choose.choice((0, 0, 0, 1, 1, 2))
+    for coded in _distinct([choose.choice(procedure_pool()) for _ in range(count)]):
+        at = choose.choice((None, encounter.started_at, ended_at, ended_at + timedelta(hours=30)))
+        maker.procedures.append(
+            Procedure(
+                encounter.encounter_id,
+                coded.code_system,
+                coded.code,
+                coded.mapped,
+                coded.ccs,
+                at,
+                maker.day(at) if at else None,
+            )
+        )
+
+
+def _add_labs(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
+    """Add results in odd units, collected around the stay, resulted before or after its end or nobody knows when."""
+    choose = maker.choose
+    collected = choose.sample((-1, 0, 3, 20, 24, 48, 200), choose.choice((0, 0, 1, 2, 3)))
+    for hours in collected:  # at distinct times: results have no id to break ties with
+        loinc_code, unit, values = choose.choice(LABS)
+        collected_at = min(encounter.started_at + timedelta(hours=hours), ended_at + timedelta(minutes=hours))
+        resulted_at = choose.choice((None, collected_at, collected_at + timedelta(hours=2), ended_at, ended_at))
+        if resulted_at is not None:
+            resulted_at = max(resulted_at, collected_at)
+        maker.labs.append(
+            LabResult(
+                encounter.patient_id,
+                loinc_code,
+                choose.choice(values),
+                unit,
+                collected_at,
+                resulted_at,
+                encounter.encounter_id if choose.randint(0, 1) else None,
+            )
+        )
+
+
+def _distinct(drawn: list[Coded]) -> list[Coded]:
+    """Keep each code once, in order."""
+    return list(dict.fromkeys(drawn))

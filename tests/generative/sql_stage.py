@@ -1,0 +1,74 @@
+"""The product's SQL on a made-up history: the steps of a stage in one in-memory connection."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from data_contracts.reference import load_reference
+from features import cohort
+from tests.generative.core_tables import Rows, load_core
+from tests.naive import History, Settings
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "reference"
+ChangeSql = Callable[[str, str], str]
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Open a connection with the value sets; loading them is the slow part, so callers keep it."""
+    con = duckdb.connect(config={"threads": 1, "memory_limit": "1GB"})
+    load_reference(con, REFERENCE)
+    return con
+
+
+def read_measure(settings: Settings) -> dict[str, Any]:
+    """Read the measure that matches the naive settings, with its options."""
+    name = "hwr_medicare" if settings.drops_cancer_exempt else "hwr_adapted"
+    measure = yaml.safe_load((REFERENCE / "measures" / f"{name}.yaml").read_text(encoding="utf-8"))
+    measure["min_age_years"] = settings.minimum_age_years
+    measure["follow_up_convention"] = "hours" if settings.counts_hours else "calendar_days"
+    return dict(measure)
+
+
+def leave_alone(_step: str, text: str) -> str:
+    """Run the SQL as it is."""
+    return text
+
+
+def run_steps(
+    con: duckdb.DuckDBPyConnection,
+    steps: Sequence[str],
+    folder: Path,
+    parameters: Mapping[str, object],
+    change: ChangeSql = leave_alone,
+) -> None:
+    """Run each step's file as CREATE TABLE with the parameters its text names."""
+    for step in steps:
+        schema, name = step.split(".")
+        text = change(step, (folder / f"{name}.sql").read_text(encoding="utf-8"))
+        code = re.sub(r"--[^\n]*", "", text)
+        named = {key: parameters[key] for key in set(re.findall(r"\$([a-z_0-9]+)", code))}
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+        con.execute(f"CREATE OR REPLACE TABLE {step} AS {text.rstrip().rstrip(';')}", named)
+
+
+def run_cohort(
+    con: duckdb.DuckDBPyConnection, history: History, settings: Settings, change: ChangeSql = leave_alone, **load: Any
+) -> None:
+    """Load a history and run the cohort stage on it."""
+    load_core(con, history, **load)
+    parameters = cohort.parameters(read_measure(settings), settings.cut_off)
+    run_steps(con, [*cohort.STEPS, "cohort.attrition"], cohort.SQL_FOLDER, parameters, change)
+
+
+def read_table(con: duckdb.DuckDBPyConnection, table: str) -> Rows:
+    """Read a table as a list of rows."""
+    result = con.execute(f"SELECT * FROM {table}")  # noqa: S608
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, values, strict=True)) for values in result.fetchall()]

@@ -1,0 +1,89 @@
+"""Section 1, index eligibility: drop reasons in their fixed order, and the attrition table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tests.naive.planned import has_principal, has_procedure
+from tests.naive.rows import Diagnosis, Encounter, Facility
+from tests.naive.settings import Settings
+from tests.naive.stitching import Stay
+from tests.naive.value_sets import ValueSets
+
+DIED = ("20", "40", "41", "42")
+ACUTE_TRANSFER = ("02", "05", "43", "66", "82", "85", "94")
+AGAINST_ADVICE = ("07",)
+FOLLOW_UP = timedelta(days=30)
+
+
+def is_known(diagnosis: Diagnosis, encounter: Encounter, at: datetime) -> bool:
+    """A diagnosis without `recorded_at` is known from the end of its encounter."""
+    known_from = diagnosis.recorded_at or encounter.ended_at
+    return known_from is not None and known_from <= at
+
+
+def as_known_at_discharge(stay: Stay) -> Stay:
+    """Keep of a finished stay only what is known at its discharge."""
+    at = stay.discharged_at
+    if at is None:
+        return stay
+    encounter_of = {encounter.encounter_id: encounter for encounter in stay.encounters}
+    return replace(
+        stay,
+        diagnoses=[one for one in stay.diagnoses if is_known(one, encounter_of[one.encounter_id], at)],
+        procedures=[one for one in stay.procedures if one.performed_at is None or one.performed_at <= at],
+    )
+
+
+def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: dict[str, Facility]) -> dict[str, bool]:
+    """Say of every rule, in the fixed order, whether it drops this stay; the last encounter's disposition counts."""
+    disposition = stay.last.discharge_disposition
+    discharge_date = stay.last.ended_date
+    facility = facilities.get(stay.last.facility_id or "")
+    return {
+        "age_under_18": stay.age_years < settings.minimum_age_years,
+        "not_finished": not stay.is_finished,
+        "died_in_hospital": disposition in DIED,
+        "transferred_out": disposition in ACUTE_TRANSFER,
+        "against_medical_advice": disposition in AGAINST_ADVICE,
+        "psychiatric": has_principal(stay, sets.psychiatric),
+        "rehabilitation": has_principal(stay, sets.rehabilitation),
+        "cancer_medical": has_principal(stay, sets.cancer) and not has_procedure(stay, sets.qualifying_surgery),
+        "exempt_facility": settings.drops_cancer_exempt and facility is not None and facility.kind == "cancer_exempt",
+        "no_full_follow_up": discharge_date is None or discharge_date + FOLLOW_UP > settings.cut_off,
+    }
+
+
+def drop_reason(rules: dict[str, bool]) -> str | None:
+    """Every dropped stay keeps the first rule that dropped it."""
+    for name, is_broken in rules.items():
+        if is_broken:
+            return name
+    return None
+
+
+def is_index(rules: dict[str, bool]) -> bool:
+    """`is_index`: every rule holds, full follow-up included."""
+    return drop_reason(rules) is None
+
+
+def is_eligible(rules: dict[str, bool]) -> bool:
+    """`is_eligible`: every rule holds, follow-up aside (it comes last)."""
+    return drop_reason(rules) in (None, "no_full_follow_up")
+
+
+def is_scorable(stay: Stay, settings: Settings, sets: ValueSets, facilities: dict[str, Facility]) -> bool:
+    """For *scoring*, what is known then counts (an unknown principal diagnosis excludes nothing)."""
+    return is_eligible(broken_rules(as_known_at_discharge(stay), settings, sets, facilities))
+
+
+def attrition(reasons: list[str | None], names: list[str]) -> list[dict[str, object]]:
+    """Each rule is applied in a fixed order and yields one line: rule, in, dropped, out."""
+    lines: list[dict[str, object]] = []
+    rows_in = len(reasons)
+    for name in names:
+        dropped = sum(1 for reason in reasons if reason == name)
+        lines.append({"rule": name, "rows_in": rows_in, "rows_dropped": dropped, "rows_out": rows_in - dropped})
+        rows_in -= dropped
+    return lines

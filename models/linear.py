@@ -1,0 +1,89 @@
+"""Logistic regression candidate: L2 penalty chosen out of fold."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from models.calibration import log_loss, sigmoid
+from models.catalogue import Feature
+from models.columns import FloatArray
+from models.encoding import FeatureReader, fit_terms, linear_table
+from models.parts import LinearPart
+from models.settings import EncodingSettings, LinearSettings
+
+IntArray = npt.NDArray[np.int64]
+# Coefficients are kept to this many decimals: far finer than their error, coarser than the last bits that may differ
+# between processors, so a re-trained model is equal to the byte.
+DECIMALS = 8
+
+
+def fit_logistic(table: FloatArray, outcome: IntArray, inverse_penalty: float) -> tuple[FloatArray, float]:
+    """Coefficients and intercept; without terms, or with one outcome only, just the (bounded) base rate."""
+    events = int(outcome.sum())
+    if table.shape[1] == 0 or events in (0, len(outcome)):
+        rate = (events + 0.5) / (len(outcome) + 1)
+        return np.zeros(table.shape[1]), float(np.log(rate / (1 - rate)))
+    from sklearn.linear_model import LogisticRegression
+
+    # Newton steps converge fully in a few rounds, so the result hardly depends on where they start or stop.
+    model = LogisticRegression(C=inverse_penalty, solver="newton-cholesky", tol=1e-8, max_iter=200)
+    model.fit(table, outcome)
+    return np.round(model.coef_[0], DECIMALS), float(np.round(model.intercept_[0], DECIMALS))
+
+
+def out_of_fold_margin(table: FloatArray, outcome: IntArray, folds: IntArray, inverse_penalty: float) -> FloatArray:
+    """Log-odds of every row from the model that did not see its fold."""
+    margin = np.empty(len(outcome), dtype=np.float64)
+    for fold in np.unique(folds):
+        inside = folds == fold
+        coefficients, intercept = fit_logistic(table[~inside], outcome[~inside], inverse_penalty)
+        margin[inside] = intercept + table[inside] @ coefficients
+    return margin
+
+
+def tune_penalty(
+    table: FloatArray, outcome: IntArray, folds: IntArray, grid: Sequence[float]
+) -> tuple[float, dict[str, float]]:
+    """The inverse penalty with the least out-of-fold log loss, and the loss of each tried.
+
+    Walks from strong to weak penalties and stops once it gets worse: the curve has one valley.
+    """
+    losses: dict[float, float] = {}
+    for inverse_penalty in sorted(grid):
+        losses[inverse_penalty] = log_loss(outcome, sigmoid(out_of_fold_margin(table, outcome, folds, inverse_penalty)))
+        if losses[inverse_penalty] > min(losses.values()):
+            break
+    best = min(losses, key=lambda penalty: (losses[penalty], penalty))
+    return best, {str(penalty): loss for penalty, loss in losses.items()}
+
+
+def train_linear(
+    rows: pd.DataFrame,
+    outcome: IntArray,
+    folds: IntArray,
+    features: Sequence[Feature],
+    reader: FeatureReader,
+    encoding: EncodingSettings,
+    settings: LinearSettings,
+) -> tuple[LinearPart, FloatArray, dict[str, object]]:
+    """Train on all rows.
+
+    Returns
+    -------
+    LinearPart, out-of-fold log-odds of every row, and what was tuned
+    """
+    terms = fit_terms(rows, features, reader, encoding)
+    table = linear_table(rows, terms, reader)
+    sample = tuning_rows(len(rows), settings.tuning_rows_max)
+    best, losses = tune_penalty(table[sample], outcome[sample], folds[sample], settings.inverse_penalties)
+    margin = out_of_fold_margin(table, outcome, folds, best)
+    coefficients, intercept = fit_logistic(table, outcome, best)
+    part = LinearPart(reader, terms, tuple(coefficients.tolist()), intercept)
+    return part, margin, {"inverse_penalty": best, "out_of_fold_log_loss_by_inverse_penalty": losses}
+
+
+def tuning_rows(count: int, limit: int) -> IntArray:
+    """Positions of at most ``limit`` rows, evenly spread over the (id-ordered) training rows."""
+    return np.unique(np.linspace(0, count - 1, min(count, limit)).astype(np.int64)) if count else np.zeros(0, np.int64)

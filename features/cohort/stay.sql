@@ -14,7 +14,7 @@ with ends as (
     group by stay_key
 ),
 ids as (
-    select s.stay_key, list(e.encounter_id order by s.started_at, s.encounter_key) as encounter_ids
+    select s.stay_key, list(e.encounter_id order by s.started_at, s.ended_at desc nulls first, s.encounter_key) as encounter_ids
     from cohort.stay_encounter as s
     join core.encounter as e on e.encounter_key = s.encounter_key
     group by s.stay_key

@@ -1,5 +1,6 @@
 -- Stitching: which inpatient encounters form one stay (transfer rule, same-day fold, overlaps).
--- Rule: encounters of one patient are taken in order of start. Each is compared with the encounter that ends last so far
+-- Rule: encounters of one patient are taken in order of start (ties: the longer first, then smaller id, so that what is
+--   joined does not depend on ids). Each is compared with the encounter that ends last so far
 --   (ties: begins last, then larger id). It continues the stay when it
 --     overlaps   starts strictly before that end, or
 --     transfer   starts at another facility on the same or the next calendar day, whatever the codes say, or
@@ -30,7 +31,7 @@ compared as (
             'ended_at': coalesce(ended_at, 'infinity'::timestamp), 'started_at': started_at,
             'encounter_key': encounter_key, 'ended_date': ended_date, 'facility_id': facility_id, 'ccs': ccs
         }) over (
-            partition by patient_key order by started_at, encounter_key
+            partition by patient_key order by started_at, ended_at desc nulls first, encounter_key
             rows between unbounded preceding and 1 preceding
         ) as last
     from acute
@@ -51,13 +52,13 @@ numbered as (
     select
         *,
         count(*) filter (where continues is not true) over (
-            partition by patient_key order by started_at, encounter_key rows unbounded preceding
+            partition by patient_key order by started_at, ended_at desc nulls first, encounter_key rows unbounded preceding
         ) as stay_number
     from chained
 )
 select
     first(encounter_key) over (
-        partition by patient_key, stay_number order by started_at, encounter_key
+        partition by patient_key, stay_number order by started_at, ended_at desc nulls first, encounter_key
         rows between unbounded preceding and unbounded following
     ) as stay_key,
     encounter_key, patient_key, started_at, ended_at, started_date, ended_date

@@ -16,8 +16,8 @@ ICD10CM = (
     "C3490 C50911 C787 C189 Z5111 "  # tumours, secondary, maintenance chemotherapy
     "N182 N184 N186 N19 I120 I1310 I1311 Z4931 Z940 Z992 "  # renal classes
     "K7030 K7210 I8501 B182 I10 G8191 F0390 M069 B20 K257 I739 U071 ZZZ99"  # other Charlson; unmapped
-).split()
-ICD9CM = "4280 41001 49121 25000 25040 5855 5853 V420 V451 V5631 1970 2963 V5789 99999".split()
+)
+ICD9CM = "4280 41001 49121 25000 25040 5855 5853 V420 V451 V5631 1970 2963 V5789 99999"
 LOOKED_FOR_PROCEDURE_CCS = (64, 105, 176, 153, 45, 43, 231, 54, 222)
 """Always planned, potentially planned, other surgical and other: one code of each CCS procedure category."""
 
@@ -71,8 +71,8 @@ def diagnosis_pool() -> tuple[Coded, ...]:
     acute_ccs = {int(row["code"]) for row in lists if row["system"] == "diagnosis_ccs"}
     single = (row["code"] for row in lists if row["system"] == "icd10cm")
     by_code_alone = next(code for code in sorted(single) if diagnosis_ccs().get(code, 0) not in acute_ccs)
-    return tuple(diagnosis(code) for code in [*ICD10CM, by_code_alone]) + tuple(
-        diagnosis(code, "ICD-9-CM") for code in ICD9CM
+    return tuple(diagnosis(code) for code in [*ICD10CM.split(), by_code_alone]) + tuple(
+        diagnosis(code, "ICD-9-CM") for code in ICD9CM.split()
     )
 
 

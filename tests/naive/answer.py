@@ -44,8 +44,7 @@ def answer(history: History, settings: Settings, sets: ValueSets) -> Answer:
     for diagnosis in history.diagnoses:
         diagnoses_of[owner[diagnosis.encounter_id]].append(diagnosis)
     for procedure in history.procedures:
-        if procedure.performed_date is None or procedure.performed_date <= settings.cut_off:
-            procedures_of[owner[procedure.encounter_id]].append(procedure)
+        procedures_of[owner[procedure.encounter_id]].append(procedure)
     for lab in history.labs:
         labs_of[lab.patient_id].append(lab)
     for patient in history.patients:

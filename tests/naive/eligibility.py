@@ -24,16 +24,12 @@ def is_known(diagnosis: Diagnosis, encounter: Encounter, at: datetime) -> bool:
 
 
 def as_known_at_discharge(stay: Stay) -> Stay:
-    """Keep of a finished stay only what is known at its discharge."""
+    """Keep of a finished stay only the diagnoses known at its discharge; its procedures were done in it."""
     at = stay.discharged_at
     if at is None:
         return stay
     encounter_of = {encounter.encounter_id: encounter for encounter in stay.encounters}
-    return replace(
-        stay,
-        diagnoses=[one for one in stay.diagnoses if is_known(one, encounter_of[one.encounter_id], at)],
-        procedures=[one for one in stay.procedures if one.performed_at is None or one.performed_at <= at],
-    )
+    return replace(stay, diagnoses=[one for one in stay.diagnoses if is_known(one, encounter_of[one.encounter_id], at)])
 
 
 def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: dict[str, Facility]) -> dict[str, bool]:
@@ -41,7 +37,7 @@ def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: di
     disposition = stay.last.discharge_disposition
     discharge_date = stay.last.ended_date
     facility = facilities.get(stay.last.facility_id or "")
-    return {
+    rules = {
         "age_under_18": stay.age_years < settings.minimum_age_years,
         "not_finished": not stay.is_finished,
         "died_in_hospital": disposition in DIED,
@@ -50,9 +46,11 @@ def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: di
         "psychiatric": has_principal(stay, sets.psychiatric),
         "rehabilitation": has_principal(stay, sets.rehabilitation),
         "cancer_medical": has_principal(stay, sets.cancer) and not has_procedure(stay, sets.qualifying_surgery),
-        "exempt_facility": settings.drops_cancer_exempt and facility is not None and facility.kind == "cancer_exempt",
-        "no_full_follow_up": discharge_date is None or discharge_date + FOLLOW_UP > settings.cut_off,
     }
+    if settings.drops_cancer_exempt:
+        rules["exempt_facility"] = facility is not None and facility.kind == "cancer_exempt"
+    rules["no_full_follow_up"] = discharge_date is None or discharge_date + FOLLOW_UP > settings.cut_off
+    return rules
 
 
 def drop_reason(rules: dict[str, bool]) -> str | None:

@@ -20,18 +20,28 @@ def is_within(index: Stay, started_at: datetime, started_date: date, days: int, 
     return (started_date - index.last.ended_date).days <= days
 
 
+def stays_after(index: Stay, stays: list[Stay]) -> list[Stay]:
+    """Take the other stays that start at or after the index stay's end.
+
+    Two stays that begin and end at one instant follow each other by id, so that each is not the other's return.
+    """
+    order = (index.admitted_at, index.stay_id)
+    return [
+        stay
+        for stay in stays
+        if index.discharged_at is not None
+        and stay.admitted_at >= index.discharged_at
+        and (stay.admitted_at, stay.stay_id) > order
+    ]
+
+
 def first_return(index: Stay, stays: list[Stay]) -> Stay | None:
     """The *first* acute inpatient stay that starts after discharge: a planned one ends the search all the same.
 
     Transfers belong to the index stay, and psychiatric or rehabilitation facilities have no stays, so both are
     skipped already.
     """
-    after = [
-        stay
-        for stay in stays
-        if stay is not index and index.discharged_at is not None and stay.admitted_at >= index.discharged_at
-    ]
-    return min(after, key=lambda stay: (stay.admitted_at, stay.stay_id), default=None)
+    return min(stays_after(index, stays), key=lambda stay: (stay.admitted_at, stay.stay_id), default=None)
 
 
 def when_over(happened: bool, index: Stay, days: int, settings: Settings) -> bool | None:
@@ -77,8 +87,7 @@ def label(
     counted = readmission(index, stays, 30, settings, sets)
     readmitted_30d = when_over(counted is not None, index, 30, settings)
     any_return = any(
-        stay is not index and is_within(index, stay.admitted_at, stay.first.started_date, 30, settings)
-        for stay in stays
+        is_within(index, stay.admitted_at, stay.first.started_date, 30, settings) for stay in stays_after(index, stays)
     )
 
     def readmitted(days: int) -> bool | None:

@@ -37,7 +37,7 @@ def is_planned(stay: Stay, sets: ValueSets) -> bool:
 
 
 def specialty_cohort(stay: Stay, sets: ValueSets) -> str:
-    """Surgery/Gynaecology (a qualifying procedure), then by principal diagnosis, else Medicine, `Unmapped` if no CCS."""
+    """Surgery/Gynaecology (a qualifying procedure), else by principal diagnosis; `Unmapped` without a category."""
     if has_procedure(stay, sets.qualifying_surgery):
         return "Surgery/Gynecology"
     if stay.principal is None or stay.principal.ccs is None:

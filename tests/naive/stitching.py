@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tests.naive.rows import Diagnosis, Encounter, Facility, Patient, Procedure
 
@@ -69,13 +69,16 @@ class Stay:
         return (self.last.ended_date - self.first.started_date).days if self.last.ended_date else None
 
 
+NEVER = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
+
+
 def _end_or_never(encounter: Encounter) -> datetime:
-    return encounter.ended_at or datetime.max
+    return encounter.ended_at or NEVER
 
 
-def _start_order(encounter: Encounter) -> tuple[datetime, datetime, str]:
-    """Begins first; the mirror of the last encounter's ties: ends first, then smaller id."""
-    return encounter.started_at, _end_or_never(encounter), encounter.encounter_id
+def _start_order(encounter: Encounter) -> tuple[datetime, timedelta, str]:
+    """Begins first; ties: the longer one (it contains the other), then smaller id."""
+    return encounter.started_at, NEVER - _end_or_never(encounter), encounter.encounter_id
 
 
 def _end_order(encounter: Encounter) -> tuple[datetime, datetime, str]:
@@ -84,15 +87,20 @@ def _end_order(encounter: Encounter) -> tuple[datetime, datetime, str]:
 
 
 def as_seen_on(encounters: list[Encounter], cut_off: date) -> list[Encounter]:
-    """Rows that start after the cut-off day do not exist; one that ends after it is in progress at the cut-off."""
+    """Rows that start after the cut-off day do not exist; one that ends after it is in progress at the cut-off.
+
+    What is in progress has no disposition yet.
+    """
     seen = []
     for encounter in encounters:
         if encounter.started_date > cut_off:
             continue
-        if encounter.ended_date is not None and encounter.ended_date > cut_off:
-            seen.append(replace(encounter, ended_at=None, ended_date=None, status="in_progress"))
-        else:
-            seen.append(encounter)
+        if encounter.ended_date is None or encounter.ended_date > cut_off:
+            in_progress = "in_progress" if is_real(encounter) else encounter.status
+            encounter = replace(
+                encounter, ended_at=None, ended_date=None, status=in_progress, discharge_disposition=None
+            )
+        seen.append(encounter)
     return seen
 
 

@@ -5,7 +5,7 @@
 --     overlaps   starts strictly before that end, or
 --     transfer   starts at another facility on the same or the next calendar day, whatever the codes say, or
 --     fold       starts at the same facility on the same day with the same principal condition (CCS category).
---   A missing facility is never another facility; a missing category is never the same condition.
+--   A missing facility is never another facility, so it counts as the same; a missing category is never the same condition.
 -- Only acute inpatient encounters count: not at psychiatric, rehabilitation or skilled nursing facilities (unknown kind is
 --   acute), not cancelled, planned or entered in error, not begun after the data cut-off. One that ends after the cut-off
 --   is still in progress.
@@ -43,8 +43,7 @@ chained as (
             when last is null then false
             when started_at < last.ended_at then true
             when facility_id <> last.facility_id then started_date <= last.ended_date + 1
-            when facility_id = last.facility_id then started_date = last.ended_date and ccs = last.ccs
-            else false
+            else started_date = last.ended_date and ccs = last.ccs
         end as continues
     from compared
 ),

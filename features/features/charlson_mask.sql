@@ -1,0 +1,34 @@
+-- Charlson conditions of a stay, packed one bit each; the bit after the last condition marks LACE's severe renal disease.
+-- Rule: every position of the diagnosis counts; a code has a condition when it begins with one of its prefixes in its own
+--   code system. stay_mask takes the diagnoses of the stay, look_back_mask adds finished stays of the year before; both only
+--   what was known at the prediction time.
+-- Grain: one row per prediction point.
+-- Source: Quan 2005 (reference.charlson_prefix); clinical-definitions.md, section 2.
+with prefix as (
+    select f.code_system, f.code_prefix, 1 << c.position as bit
+    from reference.charlson_prefix as f
+    join reference.charlson_condition as c on c.condition = f.condition
+    union all
+    select code_system, code_prefix, 1 << (select max(position) + 1 from reference.charlson_condition)
+    from reference.lace_severe_renal_prefix
+),
+code as (select distinct code_system, code from core.diagnosis),
+code_mask as (
+    select code.code_system, code.code, bit_or(prefix.bit) as mask
+    from code
+    cross join (select distinct length(code_prefix) as n from prefix) as size
+    join prefix on prefix.code_system = code.code_system and prefix.code_prefix = left(code.code, size.n)
+        and length(prefix.code_prefix) = size.n
+    group by all
+),
+found as (
+    select e.stay_key, bit_or(m.mask) filter (where e.is_own) as stay_mask, bit_or(m.mask) as look_back_mask
+    from features.look_back_encounter as e
+    join core.diagnosis as d on d.encounter_key = e.encounter_key
+    join code_mask as m on m.code_system = d.code_system and m.code = d.code
+    where coalesce(d.recorded_at, e.known_from) <= e.scored_at
+    group by e.stay_key
+)
+select p.stay_key, coalesce(found.stay_mask, 0) as stay_mask, coalesce(found.look_back_mask, 0) as look_back_mask
+from features.prediction_point as p
+left join found on found.stay_key = p.stay_key

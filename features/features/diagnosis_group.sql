@@ -1,0 +1,47 @@
+-- Diagnoses of the stay by category: the principal one, and how many in which body system.
+-- Rule: only diagnoses known at the prediction time; each code counts once. A principal diagnosis recorded after discharge
+--   is unknown here. Codes that map to no CCS category count as distinct diagnoses and in no system.
+-- Grain: one row per prediction point.
+-- Source: AHRQ CCS 2019.1 (core.diagnosis.ccs, reference.ccs_body_system).
+with known as (
+    select distinct e.stay_key, d.code_system, d.code, d.ccs
+    from features.look_back_encounter as e
+    join core.diagnosis as d on d.encounter_key = e.encounter_key
+    where e.is_own and coalesce(d.recorded_at, e.known_from) <= e.scored_at
+),
+counted as (
+    select
+        k.stay_key, count(*) as diagnosis_count, count(distinct b.body_system) as body_system_count,
+        count(*) filter (where b.body_system = 'infectious') as diagnosis_infectious_count,
+        count(*) filter (where b.body_system = 'neoplasm') as diagnosis_neoplasm_count,
+        count(*) filter (where b.body_system = 'endocrine') as diagnosis_endocrine_count,
+        count(*) filter (where b.body_system = 'blood') as diagnosis_blood_count,
+        count(*) filter (where b.body_system = 'mental') as diagnosis_mental_count,
+        count(*) filter (where b.body_system = 'nervous') as diagnosis_nervous_count,
+        count(*) filter (where b.body_system = 'circulatory') as diagnosis_circulatory_count,
+        count(*) filter (where b.body_system = 'respiratory') as diagnosis_respiratory_count,
+        count(*) filter (where b.body_system = 'digestive') as diagnosis_digestive_count,
+        count(*) filter (where b.body_system = 'genitourinary') as diagnosis_genitourinary_count,
+        count(*) filter (where b.body_system = 'pregnancy') as diagnosis_pregnancy_count,
+        count(*) filter (where b.body_system = 'skin') as diagnosis_skin_count,
+        count(*) filter (where b.body_system = 'musculoskeletal') as diagnosis_musculoskeletal_count,
+        count(*) filter (where b.body_system = 'congenital') as diagnosis_congenital_count,
+        count(*) filter (where b.body_system = 'perinatal') as diagnosis_perinatal_count,
+        count(*) filter (where b.body_system = 'injury') as diagnosis_injury_count,
+        count(*) filter (where b.body_system = 'ill_defined') as diagnosis_ill_defined_count
+    from known as k
+    left join reference.ccs_body_system as b on b.ccs = k.ccs
+    group by k.stay_key
+),
+principal as (
+    select s.stay_key, s.principal_ccs::varchar as principal_ccs, b.body_system as principal_body_system
+    from cohort.stay as s
+    left join reference.ccs_body_system as b on b.ccs = s.principal_ccs
+    where s.is_principal_known_at_discharge
+)
+select
+    p.stay_key, principal.principal_ccs, principal.principal_body_system,
+    coalesce(columns(counted.* exclude (stay_key)), 0)
+from features.prediction_point as p
+left join principal on principal.stay_key = p.stay_key
+left join counted on counted.stay_key = p.stay_key

@@ -1,0 +1,24 @@
+-- Elixhauser measures of a stay, packed one bit each, before hierarchies.
+-- Rule: of the stay itself secondary diagnoses only; measures that need it, only when present on admission (Y, W, or no
+--   indicator: exempt, or the source has none). Of earlier stays every diagnosis, acquired there or not. Only what was known
+--   at the prediction time. ICD-9 codes by their GEM target.
+-- Grain: one row per prediction point with a measure.
+-- Source: AHRQ Elixhauser Comorbidity Software Refined v2026.1 (reference.elixhauser_code, elixhauser_measure).
+with code_mask as (
+    select
+        c.icd10cm_code, bit_or(1::bigint << m.position) as mask,
+        coalesce(bit_or(1::bigint << m.position) filter (where not m.needs_present_on_admission), 0) as mask_not_on_admission
+    from reference.elixhauser_code as c
+    join reference.elixhauser_measure as m on m.part = c.measure
+    group by c.icd10cm_code
+)
+select
+    e.stay_key,
+    bit_or(case
+        when e.is_own and d.present_on_admission in ('N', 'U') then m.mask_not_on_admission else m.mask
+    end) as mask
+from features.look_back_encounter as e
+join core.diagnosis as d on d.encounter_key = e.encounter_key and not (e.is_own and d.sequence = 1)
+join code_mask as m on m.icd10cm_code = d.icd10_code
+where coalesce(d.recorded_at, e.known_from) <= e.scored_at
+group by e.stay_key

@@ -12,7 +12,7 @@ VALUE_SETS = REFERENCE / "value_sets"
 
 ICD10CM = (
     "I5023 I509 I214 I252 I639 J189 A419 J449 J441 M1611 K5730 E119 E1122 E1165 "  # ordinary, acute and not
-    "F329 F200 F1120 Z5189 "  # psychiatric, substance use, rehabilitation
+    "F329 F200 F1120 Z44001 Z5189 "  # psychiatric, substance use, rehabilitation
     "C3490 C50911 C787 C189 Z5111 "  # tumours, secondary, maintenance chemotherapy
     "N182 N184 N186 N19 I120 I1310 I1311 Z4931 Z940 Z992 "  # renal classes
     "K7030 K7210 I8501 B182 I10 G8191 F0390 M069 B20 K257 I739 U071 ZZZ99"  # other Charlson; unmapped

@@ -81,7 +81,7 @@ def choose_settings(choose: Random, history: History) -> Settings:
         encounter = choose.choice(history.encounters)
         days = choose.choice((-1, 0, 1, 6, 7, 8, 29, 30, 31, 89, 90, 91))
         edge = (encounter.ended_date or encounter.started_date) + timedelta(days=days)
-    medicare = choose.randint(0, 4) == 0
+    medicare = choose.randint(0, 2) == 0
     return Settings(
         edge,
         minimum_age_years=65 if medicare else 18,

@@ -40,7 +40,10 @@ def compile_scan(contract: Contract, in_utc: bool) -> Scan:
     warns = [c for c in own if c.severity == "warn"], [c for c in across if c.severity == "warn"]
     parents = _parent_columns(contract)
     missing = {r.sets_missing: r for r in contract.rules if r.sets_missing and not r.once_per}
-    flagged = [f"CASE WHEN {_flat(missing[n].when)} THEN NULL ELSE {n} END AS {n}" if n in missing else n for n in stored(contract)]
+    flagged = [
+        f"CASE WHEN {_flat(missing[n].when)} THEN NULL ELSE {n} END AS {n}" if n in missing else n
+        for n in stored(contract)
+    ]
     sql = "\n".join([
         f"WITH cleaned AS (SELECT arrival, {', '.join(f'{clean_sql(c)} AS {c.name}' for c in landing)}",
         "  FROM read_parquet({files}, union_by_name = true)),",

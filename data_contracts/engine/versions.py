@@ -36,7 +36,9 @@ def find_superseded(con: duckdb.DuckDBPyConnection, work: str, contract: Contrac
     """
     key = list(contract.key) or stored(contract)
     con.execute("CREATE OR REPLACE TEMP TABLE superseded (arrival BIGINT, is_conflict BOOLEAN)")
-    twice = f"SELECT hash({', '.join(key)}) AS key_hash FROM {work} WHERE reject_bits = 0 GROUP BY 1 HAVING count(*) > 1"
+    twice = (
+        f"SELECT hash({', '.join(key)}) AS key_hash FROM {work} WHERE reject_bits = 0 GROUP BY 1 HAVING count(*) > 1"
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE key_twice AS {twice}")
     if con.execute("SELECT count(*) FROM key_twice").fetchall()[0][0]:
         con.execute(f"INSERT INTO superseded {_ranking_sql(work, contract, key)}")
@@ -61,7 +63,7 @@ def _ranking_sql(work: str, contract: Contract, key: list[str]) -> str:
     return f"""
 WITH candidate AS (
     SELECT {columns}, arrival, {LOAD_OF_ARRIVAL} AS load_no, {dated} AS version_at, {prefer} AS prefer,
-           hash({', '.join(stored(contract))}) AS content
+           hash({", ".join(stored(contract))}) AS content
     FROM {work} WHERE reject_bits = 0 AND hash({columns}) IN (SELECT key_hash FROM key_twice)
 ), dated AS (
     SELECT *, coalesce(version_at, max(version_at) OVER (PARTITION BY {columns} ORDER BY load_no)) AS as_of_version

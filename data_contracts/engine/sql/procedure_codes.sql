@@ -2,11 +2,11 @@
 -- single-level CCS category. CPT has no map here. A code without a map stays unmapped and is counted.
 -- Grain: one row per code system and code in use. Source: reference.gem_procedure, reference.ccs_procedure.
 WITH translated AS (
-    SELECT used.code_system, used.code, used.row_count,
+    SELECT used.code_system, used.code,
            CASE used.code_system WHEN 'ICD-10-PCS' THEN used.code ELSE gem.icd10pcs_code END AS icd10pcs_code
     FROM used_code AS used
     LEFT JOIN reference.gem_procedure AS gem ON gem.icd9pcs_code = used.code AND used.code_system = 'ICD-9-PCS'
 )
-SELECT translated.code_system, translated.code, translated.icd10pcs_code, category.ccs, translated.row_count
+SELECT translated.code_system, translated.code, translated.icd10pcs_code, category.ccs
 FROM translated
 LEFT JOIN reference.ccs_procedure AS category ON category.icd10pcs_code = translated.icd10pcs_code

@@ -1,0 +1,95 @@
+"""The connection a build works in, and where the rows of each table lie between scan and writing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import duckdb
+
+from data_contracts.contract import Contract
+from data_contracts.engine.parse_sql import clean_sql, quote, value_sql
+from data_contracts.errors import UsageError
+
+FAR_FUTURE = date(2299, 12, 31)
+UTC_NAMES = frozenset({"UTC", "Etc/UTC", "GMT", "Etc/GMT"})
+
+
+@dataclass(frozen=True)
+class BuildSettings:
+    """How a build runs.
+
+    ``cut_off`` : data cut-off day, that day included; None takes the last day on which an encounter began or ended.
+    ``memory_limit`` in DuckDB's words ("2GB"). ``site_timezone`` : IANA name; text without a zone is in it.
+    """
+
+    site_timezone: str = "UTC"
+    cut_off: date | None = None
+    n_buckets: int = 1
+    memory_limit: str = "2GB"
+    threads: int = 2
+
+    @property
+    def in_utc(self) -> bool:
+        """Whether the site keeps UTC, which makes reading times cheaper."""
+        return self.site_timezone in UTC_NAMES
+
+
+@contextmanager
+def open_workshop(folder: Path, settings: BuildSettings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a scratch database on disk, so that memory stays bounded, with the functions contracts use.
+
+    Raises
+    ------
+    UsageError
+        There is no such time zone.
+    """
+    try:
+        ZoneInfo(settings.site_timezone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise UsageError(
+            "there is no such time zone",
+            where=f"site_timezone = {settings.site_timezone}",
+            next_step="use an IANA name",
+        ) from error
+    folder.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect(str(folder / "scratch.duckdb"))
+    try:
+        con.execute(f"SET memory_limit = {quote(settings.memory_limit)}")
+        con.execute(f"SET threads = {int(settings.threads)}")
+        con.execute(f"SET temp_directory = {quote(str(folder / 'spill'))}")
+        con.execute("SET preserve_insertion_order = false")
+        con.execute(f"SET TimeZone = {quote(settings.site_timezone)}")
+        zoned = f"timezone({quote(settings.site_timezone)}, timezone('UTC', instant))"
+        day = "instant" if settings.in_utc else zoned
+        con.execute(f"CREATE MACRO local_day(instant) AS CAST({day} AS DATE)")
+        con.execute(
+            f"CREATE MACRO patient_bucket(id) AS CAST(md5_number_lower(id) % {int(settings.n_buckets)} AS INTEGER)"
+        )
+        yield con
+    finally:
+        con.close()
+
+
+def set_cut_off(
+    con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, files: str | None
+) -> date:
+    """Define ``data_cut_off()``: as set, else the last day on which a visit that took place began or ended."""
+    last = settings.cut_off or (_last_day(con, settings, encounter, files) if files else None) or FAR_FUTURE
+    con.execute(f"CREATE OR REPLACE MACRO data_cut_off() AS DATE '{last.isoformat()}'")
+    return last
+
+
+def _last_day(con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, files: str) -> date | None:
+    columns = [encounter.column(name) for name in ("started_at", "ended_at", "status")]
+    cleaned = ", ".join(f"{clean_sql(c)} AS {c.name}" for c in columns)
+    values = ", ".join(f"{value_sql(c, encounter.sentinels, settings.in_utc)} AS {c.name}" for c in columns)
+    rows: list[tuple[date | None]] = con.execute(
+        f"WITH cleaned AS (SELECT {cleaned} FROM read_parquet({files}, union_by_name = true)), "  # noqa: S608
+        f"parsed AS (SELECT {values} FROM cleaned) "
+        "SELECT local_day(greatest(max(started_at), max(ended_at))) FROM parsed "
+        "WHERE coalesce(status, 'finished') IN ('finished', 'in_progress')"
+    ).fetchall()
+    return rows[0][0]

@@ -58,38 +58,56 @@ def clean_sql(column: Column) -> str:
     return f"upper(replace(replace({text}, '.', ''), ' ', ''))" if column.type == "code" else text
 
 
+def read_sql(column: Column, in_utc: bool) -> list[str]:
+    """Read the cleaned text of a column once: its value as ``<name>__value``, whether its shape fits as ``<name>__fits``.
+
+    Both are used several times in the layers around, so they get names of their own.
+    """
+    parsed, fits = _parsed(column, in_utc), _fits(column)
+    columns = [] if parsed == column.name else [f"{parsed} AS {column.name}__value"]
+    return columns if fits is None else [*columns, f"{fits} AS {column.name}__fits"]
+
+
 def value_sql(column: Column, sentinels: tuple[str, ...], in_utc: bool) -> str:
-    """Parse the cleaned text of a column; null when it is missing, a sentinel, unreadable or out of range."""
-    readable = f"{_not_sentinel(column, sentinels)} AND {_in_range(column, in_utc)} AND {_fits(column)}"
-    return f"CASE WHEN {readable} THEN {_parsed(column, in_utc)} END"
+    """The value of a column; null when it is missing, a sentinel, unreadable or out of range."""
+    conditions = [_fits_name(column), _in_range(column)]
+    if sentinels:
+        conditions.append(f"{column.name} NOT IN {_list(sentinels)}")
+    conditions = [c for c in conditions if c]
+    value = _value_name(column, in_utc)
+    return f"CASE WHEN {' AND '.join(conditions)} THEN {value} END" if conditions else value
 
 
 def checks_of(column: Column, sentinels: tuple[str, ...], in_utc: bool) -> list[Check]:
-    """List what can be wrong with the value of one landing column."""
-    x, name = column.name, column.name
-    given = f"{x} IS NOT NULL AND {_not_sentinel(column, sentinels)}"
-    base = f"{_parsed(column, in_utc)} IS NOT NULL AND {_fits(column)}"
-    needed: Severity = "reject" if column.present else "warn"
+    """List what can be wrong with the value of one landing column, in terms of what ``read_sql`` named."""
+    x, name, value = column.name, column.name, _value_name(column, in_utc)
+    is_sentinel = f"{x} IN {_list(sentinels)}" if sentinels else ""
+    given = f"{x} IS NOT NULL AND NOT {is_sentinel}" if sentinels else f"{x} IS NOT NULL"
     checks = [Check("missing_value", name, f"{x} IS NULL", "reject")] if column.present else []
     if sentinels:
-        checks.append(Check("sentinel_value", name, f"{x} IN {_list(sentinels)}", needed))
-    rule = MALFORMED.get(column.type, "malformed_value")
-    if base != f"{x} IS NOT NULL AND TRUE":
-        checks.append(Check(rule, name, f"{given} AND NOT coalesce({base}, FALSE)", column.breaks))
-    if column.min is not None or column.max is not None:
-        out = f"{given} AND coalesce({base}, FALSE) AND NOT {_in_range(column, in_utc)}"
-        checks.append(Check("out_of_range", name, out, column.breaks))
+        checks.append(Check("sentinel_value", name, is_sentinel, "reject" if column.present else "warn"))
+    unfit = [f"{value} IS NULL"] if value != x else []
+    unfit += [f"NOT {_fits_name(column)}"] if _fits_name(column) else []
+    if unfit:
+        rule = MALFORMED.get(column.type, "malformed_value")
+        checks.append(Check(rule, name, f"({' OR '.join(unfit)}) AND {given}", column.breaks))
+    if _in_range(column):
+        checks.append(Check("out_of_range", name, f"NOT {_in_range(column)} AND {given}", column.breaks))
     if column.pad:
-        checks.append(Check("padded", name, f"{_is_short(column)}", "warn"))
+        checks.append(Check("padded", name, _is_short(column), "warn"))
     return checks
+
+
+def _value_name(column: Column, in_utc: bool) -> str:
+    return column.name if _parsed(column, in_utc) == column.name else f"{column.name}__value"
+
+
+def _fits_name(column: Column) -> str:
+    return f"{column.name}__fits" if _fits(column) is not None else ""
 
 
 def _list(values: tuple[str, ...]) -> str:
     return "(" + ", ".join(quote(value) for value in values) + ")"
-
-
-def _not_sentinel(column: Column, sentinels: tuple[str, ...]) -> str:
-    return f"{column.name} NOT IN {_list(sentinels)}" if sentinels else "TRUE"
 
 
 def _is_short(column: Column) -> str:
@@ -135,15 +153,15 @@ def _time_sql(x: str, in_utc: bool) -> str:
     )
 
 
-def _fits(column: Column) -> str:
-    """Whether the text has the shape the contract asks for, whatever its value."""
+def _fits(column: Column) -> str | None:
+    """Whether the text has the shape the contract asks for; None where it asks for none."""
     x = column.name
-    value = _parsed(column, in_utc=True) if column.pad else x
     if column.pattern:
+        value = _parsed(column, in_utc=True) if column.pad else x
         return f"regexp_full_match({value}, {quote(column.pattern)})"
     if column.pattern_by:
-        return f"{_pattern_by_sql(column)}"
-    return f"length({x}) <= {ID_LENGTH}" if column.type in ("id", "code") else "TRUE"
+        return _pattern_by_sql(column)
+    return f"(length({x}) <= {ID_LENGTH})" if column.type in ("id", "code") else None
 
 
 def _pattern_by_sql(column: Column) -> str:
@@ -156,19 +174,15 @@ def _pattern_by_sql(column: Column) -> str:
     return f"CASE lower({other}) {cases} ELSE TRUE END"
 
 
-def _in_range(column: Column, in_utc: bool) -> str:
-    value = _parsed(column, in_utc)
-    bounds = []
+def _in_range(column: Column) -> str:
+    """Whether the value read lies within the bounds; the last day of a time counts whole."""
+    value, bounds = f"{column.name}__value", []
     if column.min is not None:
         bounds.append(f"{value} >= {_bound(column, column.min)}")
     if column.max is not None:
-        # The last day counts whole.
-        bounds.append(
-            f"{value} < {_bound(column, column.max)} + INTERVAL 1 DAY"
-            if column.type == "ts"
-            else f"{value} <= {_bound(column, column.max)}"
-        )
-    return f"({' AND '.join(bounds)})" if bounds else "TRUE"
+        last = _bound(column, column.max)
+        bounds.append(f"{value} < {last} + INTERVAL 1 DAY" if column.type == "ts" else f"{value} <= {last}")
+    return f"({' AND '.join(bounds)})" if bounds else ""
 
 
 def _bound(column: Column, bound: float | str) -> str:

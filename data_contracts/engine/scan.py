@@ -1,7 +1,7 @@
 """One scan per table: a contract compiled to the SELECT that parses every raw row and marks what is wrong with it.
 
-The layers of the statement, inside out: *cleaned* text, *parsed* values with the marks of their columns, *linked* to the
-parents, *settled* expressions of the contract, *flagged* by the rules across columns. No row is lost in it: rows with a
+The layers of the statement, inside out: *cleaned* text, text *read* as what it should be, *parsed* values with the marks
+of their columns, *linked* to the parents, *settled* expressions of the contract, the rules across columns. No row is lost in it: rows with a
 reject mark are the quarantine, values with a warn mark have become missing.
 """
 
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from data_contracts.contract import Column, Contract
-from data_contracts.engine.parse_sql import Check, checks_of, clean_sql, quote, value_sql
+from data_contracts.engine.parse_sql import Check, checks_of, clean_sql, quote, read_sql, value_sql
 
 MAX_CHECKS = 62
 
@@ -38,24 +38,25 @@ def compile_scan(contract: Contract, in_utc: bool) -> Scan:
     across = _reference_checks(contract) + _rule_checks(contract)
     rejects = [c for c in own if c.severity == "reject"], [c for c in across if c.severity == "reject"]
     warns = [c for c in own if c.severity == "warn"], [c for c in across if c.severity == "warn"]
-    parents = _parent_columns(contract)
     missing = {r.sets_missing: r for r in contract.rules if r.sets_missing and not r.once_per}
     flagged = [
         f"CASE WHEN {_flat(missing[n].when)} THEN NULL ELSE {n} END AS {n}" if n in missing else n
         for n in stored(contract)
     ]
-    sql = "\n".join([
-        f"WITH cleaned AS (SELECT arrival, {', '.join(f'{clean_sql(c)} AS {c.name}' for c in landing)}",
-        "  FROM read_parquet({files}, union_by_name = true)),",
-        f"parsed AS (SELECT arrival, {', '.join(f'{value_sql(c, contract.sentinels, in_utc)} AS {c.name}' for c in landing)},",
-        f"  {_bits(rejects[0])} AS own_rejects, {_bits(warns[0])} AS own_warns FROM cleaned),",
-        f"linked AS (SELECT parsed.*{''.join(f', {alias}.{n} AS {alias}__{n}' for alias, n in parents)}",
-        f"  FROM parsed {_joins(contract)}),",
-        f"settled AS (SELECT * {_replacements(contract)}{_derived(contract)} FROM linked)",
-        f"SELECT arrival, {', '.join(flagged)}{_bucket(contract)},",
-        f"  own_rejects | {_bits(rejects[1], len(rejects[0]))} AS reject_bits,",
-        f"  own_warns | {_bits(warns[1], len(warns[0]))} AS warn_bits FROM settled",
-    ])  # fmt: skip
+    cleaned = ", ".join(f"{clean_sql(c)} AS {c.name}" for c in landing)
+    read = ", ".join(expression for c in landing for expression in read_sql(c, in_utc))
+    values = ", ".join(f"{value_sql(c, contract.sentinels, in_utc)} AS {c.name}" for c in landing)
+    linked = "".join(f", {alias}.{n} AS {alias}__{n}" for alias, n in _parent_columns(contract))
+    sql = f"""
+WITH cleaned AS (SELECT arrival, {cleaned} FROM read_parquet({{files}}, union_by_name = true)),
+read AS (SELECT *, {read} FROM cleaned),
+parsed AS (SELECT arrival, {values}, {_bits(rejects[0])} AS own_rejects, {_bits(warns[0])} AS own_warns FROM read),
+linked AS (SELECT parsed.*{linked} FROM parsed {_joins(contract)}),
+settled AS (SELECT * {_replacements(contract)}{_derived(contract)} FROM linked)
+SELECT arrival, {", ".join(flagged)}{_bucket(contract)},
+       own_rejects | {_bits(rejects[1], len(rejects[0]))} AS reject_bits,
+       own_warns | {_bits(warns[1], len(warns[0]))} AS warn_bits
+FROM settled"""  # noqa: S608 - names and expressions come from contracts, never from data
     return Scan(sql, (*rejects[0], *rejects[1]), (*warns[0], *warns[1]))
 
 

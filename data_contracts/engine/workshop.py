@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import duckdb
 
 from data_contracts.contract import Contract
-from data_contracts.engine.parse_sql import clean_sql, quote, value_sql
+from data_contracts.engine.parse_sql import clean_sql, quote, read_sql, value_sql
 from data_contracts.errors import UsageError
 
 FAR_FUTURE = date(2299, 12, 31)
@@ -85,10 +85,11 @@ def set_cut_off(
 def _last_day(con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, files: str) -> date | None:
     columns = [encounter.column(name) for name in ("started_at", "ended_at", "status")]
     cleaned = ", ".join(f"{clean_sql(c)} AS {c.name}" for c in columns)
+    read = ", ".join(expression for c in columns for expression in read_sql(c, settings.in_utc))
     values = ", ".join(f"{value_sql(c, encounter.sentinels, settings.in_utc)} AS {c.name}" for c in columns)
     rows: list[tuple[date | None]] = con.execute(
         f"WITH cleaned AS (SELECT {cleaned} FROM read_parquet({files}, union_by_name = true)), "  # noqa: S608
-        f"parsed AS (SELECT {values} FROM cleaned) "
+        f"read AS (SELECT *, {read} FROM cleaned), parsed AS (SELECT {values} FROM read) "
         "SELECT local_day(greatest(max(started_at), max(ended_at))) FROM parsed "
         "WHERE coalesce(status, 'finished') IN ('finished', 'in_progress')"
     ).fetchall()

@@ -1,7 +1,8 @@
--- Rule: ICD-9-CM volume 3 codes (two digits and up to two more) and, from outpatient lines, CPT codes. Other content of
---       the procedure fields cannot be a procedure code and is counted in left_out.sql. No date is given for any.
+-- Rule: the first ICD-9-CM procedure field (volume 3: two digits and up to two more) and, from outpatient lines, CPT
+--       codes. The second to sixth field hold diagnosis codes: of samples 1 to 6 the first field's codes are 99.7 %
+--       known procedures, theirs 18 % (and 97 % known diagnoses). They are counted in left_out.sql. No dates are given.
 -- Grain: one row per claim and code.
--- Source: CMS DE-SynPUF codebook, ICD9_PRCDR_CD_1 to _6 and HCPCS_CD_1 to _45.
+-- Source: CMS DE-SynPUF codebook, ICD9_PRCDR_CD_1 and HCPCS_CD_1 to _45.
 SELECT
     clm_id AS encounter_id,
     desynpuf_id AS patient_id,

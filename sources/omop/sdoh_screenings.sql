@@ -1,11 +1,12 @@
 -- Rule: observations that answer a question of the screening value set. The answer is the LOINC code of the value
---       concept, with its words beside it. OMOP has no sign for "declined": a refusal is told by its answer.
+--       concept, with its words beside it. OMOP has no sign for "declined": a refusal is told by its answer. The
+--       instrument is named where the question belongs to one only.
 -- Grain: one row per observation row handed on.
 -- Source: OMOP CDM observation, concept; reference.sdoh_question.
 WITH question AS (
-    SELECT question_loinc, min(instrument) AS instrument
+    SELECT DISTINCT
+        question_loinc, CASE instrument WHEN 'PRAPARE' THEN 'PRAPARE' WHEN 'AHC HRSN' THEN 'AHC-HRSN' END AS instrument
     FROM reference.sdoh_question
-    GROUP BY question_loinc
 )
 
 SELECT

@@ -81,7 +81,12 @@ def render_catalogue(features: Iterable[Feature]) -> str:
     for feature in features:
         if feature.table != table:
             table = feature.table
-            lines += ["", f"## {table}", "", "| feature | words | kind | unit | window | known | missing | source | use |"]
+            lines += [
+                "",
+                f"## {table}",
+                "",
+                "| feature | words | kind | unit | window | known | missing | source | use |",
+            ]
             lines += ["|---|---|---|---|---|---|---|---|---|"]
         cells = (
             f"`{feature.name}`",
@@ -104,7 +109,9 @@ def _read_feature(table: dict[str, Any], entry: dict[str, Any]) -> Feature:
 
 
 def _not_valid(what: str, path: Path) -> HomewardError:
-    return HomewardError(what, where=f"features/{path.name}", next_step="mend the entry; the header of the file says how")
+    return HomewardError(
+        what, where=f"features/{path.name}", next_step="mend the entry; the header of the file says how"
+    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ class Settings(BaseModel):
     bucket_encounters: int = Field(default=250_000, ge=1)
     seed: int = 20260101
     retrain: Literal["always", "never"] = "always"
-    log_level: str = "warning"
+    accept_suspected_leakage: str = ""
     policy: dict[str, Any] = {}
 
     @property

@@ -61,7 +61,7 @@ def _fail(homeward: Homeward, name: str, error: HomewardError) -> None:
     from caseload.publish import mark_stale
 
     with contextlib.suppress(OSError):  # a full disk must not hide the reason
-        mark_stale(homeward.at.root, reason_code=f"{name}_failed", message=error.message)
+        mark_stale(homeward.at.root, f"{name}_failed", error.message, homeward.requested_as_of)
     raise dg.Failure(description=error.message, allow_retries=False) from None
 
 

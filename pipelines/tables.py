@@ -67,6 +67,6 @@ def results(
             passed=judgement.passed,
             metadata={
                 "expectations": len(judgement.checks),
-                "failed": ", ".join(f"{c.rule}({c.column}): {c.failed}" for c in judgement.failures) or "none",
+                "failed": "; ".join(judgement.failures) or "none",
             },
         )

@@ -1,0 +1,29 @@
+"""Tables as frames, and frames as tables: the seam between DuckDB stages and pandas stages."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipelines.home import Home
+
+
+def read_table(home: Home, table: str, columns: str = "*") -> pd.DataFrame:
+    """Read a table of the lake, in order of its first column."""
+    parts = home.parts(table)
+    frame = pd.concat([pq.read_table(p, columns=None if columns == "*" else columns.split(",")).to_pandas() for p in parts])
+    first = frame.columns[0]
+    return frame.sort_values(first, kind="stable").reset_index(drop=True)
+
+
+def write_table(home: Home, table: str, frame: pd.DataFrame | pa.Table) -> Path:
+    """Write a table of the lake as one part, moved into place when complete."""
+    schema, entity = table.split(".")
+    folder = home.lake / schema / entity
+    folder.mkdir(parents=True, exist_ok=True)
+    content = frame if isinstance(frame, pa.Table) else pa.Table.from_pandas(frame, preserve_index=False)
+    part, target = folder / ".all.parquet.part", folder / "all.parquet"
+    pq.write_table(content, part, compression="zstd")
+    part.replace(target)
+    return target

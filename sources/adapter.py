@@ -4,6 +4,8 @@ An adapter is a folder of SQL: ``source_tables.sql`` (the columns it reads), ste
 landing table, ``left_out.sql`` (rows not handed on, by reason) and ``missing.sql`` (what the source cannot say).
 """
 
+import gzip
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -16,6 +18,7 @@ from data_contracts.errors import HomewardError, UsageError
 
 REQUIRED_LANDING = ("patients", "encounters", "diagnoses")
 SUFFIXES = (".csv", ".csv.gz", ".parquet")
+COMMA_TEXT, TAB_TEXT, PARQUET = KINDS = ("comma-separated text", "tab-separated text", "Parquet")
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,8 @@ def read_source(
     con.execute("CREATE SCHEMA source")
     con.execute(definitions)
     for table in tables:
-        for kind in ("csv", "parquet"):
-            files = [f for f in found[table.name] if f.name.lower().endswith(".parquet") == (kind == "parquet")]
+        for kind in KINDS:
+            files = [path for path in found[table.name] if _kind_of(path) == kind]
             if files:
                 _insert_files(con, table, files, kind)
     return found, {table.name: _count(con, f"source.{table.name}") for table in tables if found[table.name]}
@@ -176,23 +179,45 @@ def _find_files(folder: Path, pattern: str) -> list[Path]:
     )
 
 
+def _kind_of(path: Path) -> str:
+    """Tell the format by the file's name and, for text, by its header: vocabulary downloads are separated by tabs."""
+    if path.name.lower().endswith(".parquet"):
+        return PARQUET
+    try:
+        with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as lines:
+            return TAB_TEXT if b"\t" in lines.readline() else COMMA_TEXT
+    except (OSError, EOFError, zlib.error) as error:
+        raise _refuse(COMMA_TEXT, path.name, error) from None
+
+
+def _open_files(con: duckdb.DuckDBPyConnection, names: list[str], kind: str) -> duckdb.DuckDBPyRelation:
+    if kind == PARQUET:
+        return con.read_parquet(names, union_by_name=True, filename=True)
+    is_comma = kind == COMMA_TEXT
+    return con.read_csv(
+        names,  # type: ignore[arg-type]  # the stub knows one file only
+        header=True,
+        delimiter="," if is_comma else "\t",
+        quotechar='"' if is_comma else "",
+        all_varchar=True,
+        union_by_name=True,
+        filename=True,
+    )
+
+
+def _refuse(kind: str, where: str, error: Exception) -> HomewardError:
+    # The engine's own message quotes the offending line, so only its kind is passed on.
+    return HomewardError(
+        f"cannot be read as {kind} ({type(error).__name__})", where=where, next_step="fetch the file again"
+    )
+
+
 def _insert_files(con: duckdb.DuckDBPyConnection, table: SourceTable, files: list[Path], kind: str) -> None:
     names = [str(path) for path in files]
     where = ", ".join(path.name for path in files[:3]) + (f" and {len(files) - 3} more" if len(files) > 3 else "")  # noqa: PLR2004
     known = {row[0] for row in con.execute(f"DESCRIBE source.{table.name}").fetchall()}
     try:
-        if kind == "parquet":
-            incoming = con.read_parquet(names, union_by_name=True, filename=True)
-        else:
-            incoming = con.read_csv(
-                names,  # type: ignore[arg-type]  # the stub knows one file only
-                header=True,
-                delimiter=",",
-                quotechar='"',
-                all_varchar=True,
-                union_by_name=True,
-                filename=True,
-            )
+        incoming = _open_files(con, names, kind)
         absent = sorted(set(table.columns) - {column.lower() for column in incoming.columns})
         if absent:
             raise HomewardError(
@@ -203,10 +228,7 @@ def _insert_files(con: duckdb.DuckDBPyConnection, table: SourceTable, files: lis
         con.execute(f"INSERT INTO source.{table.name} BY NAME FROM source_incoming")
         con.execute("DROP VIEW source_incoming")
     except duckdb.Error as error:
-        # The engine's own message quotes the offending line, so only its kind is passed on.
-        raise HomewardError(
-            f"cannot be read as {kind} ({type(error).__name__})", where=where, next_step="fetch the file again"
-        ) from None
+        raise _refuse(kind, where, error) from None
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -54,13 +54,21 @@ def test_a_table_of_header_only_is_empty_and_an_absent_one_is_not_counted(
     assert rows_in == {"person": 0}
 
 
-@pytest.mark.parametrize("broken", ["truncated.gz", "not parquet"])
+def test_tab_separated_vocabulary_files_are_read_as_such(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    (tmp_path / "person.csv").write_text('PERSON_ID\tCITY\n1\tThe "Wells", lower\n')
+    read_source(con, tmp_path, [PERSON], DEFINITIONS)
+    assert _rows(con) == [("1", 'The "Wells", lower')]
+
+
+@pytest.mark.parametrize("broken", ["truncated.gz", "not gzip", "not parquet"])
 def test_a_broken_file_is_refused_by_name_without_its_values(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, broken: str
 ) -> None:
     text = "person_id,city\n" + "".join(f"{number},Planted{number}\n" for number in range(5_000))
     if broken == "truncated.gz":
         (tmp_path / "person.csv.gz").write_bytes(gzip.compress(text.encode())[:-4_000])
+    elif broken == "not gzip":
+        (tmp_path / "person.csv.gz").write_bytes(text.encode())
     else:
         (tmp_path / "person.parquet").write_bytes(text.encode())
     with pytest.raises(HomewardError, match=r"person\.\w+.*: cannot be read") as refused:

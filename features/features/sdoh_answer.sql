@@ -15,7 +15,9 @@ with said as (
 )
 select
     said.* exclude (is_marked_declined),
-    coalesce(said.is_marked_declined, false)
-        or said.answer_loinc in (select answer_loinc from reference.sdoh_declined_answer where answer_loinc is not null)
-        or (said.answer_loinc is null and said.answer_key in (select answer_key from reference.sdoh_declined_answer)) as is_declined
+    coalesce(said.is_marked_declined, false) or if(
+        said.answer_loinc is null,
+        said.answer_key in (select answer_key from reference.sdoh_declined_answer),
+        said.answer_loinc in (select answer_loinc from reference.sdoh_declined_answer where answer_loinc is not null)
+    ) as is_declined
 from said

@@ -59,7 +59,11 @@ class Hospital:
         """Add an encounter (and its patient, if new); returns its key."""
         key = len(self.rows["encounter"]) + 1
         begin, end = moment(started), moment(ended)
-        more = {"facility_id": "A", "discharge_disposition": "01", "status": "finished" if end else "in_progress"} | more
+        more = {
+            "facility_id": "A",
+            "discharge_disposition": "01",
+            "status": "finished" if end else "in_progress",
+        } | more
         self.rows["encounter"].append(
             {
                 "encounter_key": key, "encounter_id": f"e{key:06d}", "patient_key": self.patient(case), "patient_id": case,
@@ -104,7 +108,9 @@ class Hospital:
         more = {"code_system": "ICD-10-PCS", "code": "3E0333Z", "performed_at": at, "performed_date": at and at.date()}
         self._add("procedure", case, encounter_key=encounter_key, **more)
 
-    def lab(self, case: str, loinc: str, value: float | None, unit: str | None, collected: str, resulted: str | None = None) -> None:
+    def lab(
+        self, case: str, loinc: str, value: float | None, unit: str | None, collected: str, resulted: str | None = None
+    ) -> None:
         """Add a laboratory result."""
         times = {"collected_at": moment(collected), "resulted_at": moment(resulted)}
         self._add("lab_result", case, loinc_code=loinc, value=value, unit=unit, **times)
@@ -114,7 +120,9 @@ class Hospital:
         at = moment(started)
         self._add("medication", case, kind=kind, name=name, started_at=at, started_date=at and at.date(), **more)
 
-    def answer(self, case: str, question: str, answer: str | None, at: str, instrument: str = "PRAPARE", **more: Any) -> None:
+    def answer(
+        self, case: str, question: str, answer: str | None, at: str, instrument: str = "PRAPARE", **more: Any
+    ) -> None:
         """Add a screening answer by LOINC code, or by text with ``answer_text``."""
         state = more.pop("answer_state", "answered")
         self._add(

@@ -67,7 +67,9 @@ def found() -> dict[str, Row]:
 def test_score_and_conditions(found: dict[str, Row], codes: str, score: int, conditions: str) -> None:
     row = found[codes]
     assert (row["charlson_stay"], row["charlson_365d"]) == (score, score)
-    assert [name for name in CONDITIONS if row[f"charlson_{name}"] == 1] == sorted(conditions.split(), key=CONDITIONS.index)
+    assert [name for name in CONDITIONS if row[f"charlson_{name}"] == 1] == sorted(
+        conditions.split(), key=CONDITIONS.index
+    )
     assert {row[f"charlson_{name}"] for name in CONDITIONS} <= {0, 1}
 
 

@@ -19,8 +19,18 @@ HEMOGLOBIN = [
     ("unknown unit", [("718-7", 9.0, "furlong", "2024-03-13", None)], 0, 1),
     ("no unit", [("718-7", 9.0, None, "2024-03-13", None)], 0, 1),
     ("no value", [("718-7", None, "g/dL", "2024-03-13", None)], 0, 1),
-    ("the last collected", [("718-7", 9.0, "g/dL", "2024-03-11", None), ("718-7", 13.0, "g/dL", "2024-03-13", None)], 0, 0),
-    ("the last usable", [("718-7", 9.0, "g/dL", "2024-03-11", None), ("718-7", None, "g/dL", "2024-03-13", None)], 1, 0),
+    (
+        "the last collected",
+        [("718-7", 9.0, "g/dL", "2024-03-11", None), ("718-7", 13.0, "g/dL", "2024-03-13", None)],
+        0,
+        0,
+    ),
+    (
+        "the last usable",
+        [("718-7", 9.0, "g/dL", "2024-03-11", None), ("718-7", None, "g/dL", "2024-03-13", None)],
+        1,
+        0,
+    ),
     ("resulted after discharge", [("718-7", 9.0, "g/dL", "2024-03-14 09:00", "2024-03-14 12:01")], 0, 1),
     ("resulted at discharge", [("718-7", 9.0, "g/dL", "2024-03-14 09:00", "2024-03-14 12:00")], 1, 0),
     ("collected before the stay", [("718-7", 9.0, "g/dL", "2024-03-10 11:59", None)], 0, 1),
@@ -71,14 +81,18 @@ def found() -> dict[str, Row]:
     return hospital.run()
 
 
-@pytest.mark.parametrize(("name", "points", "missing"), [(name, points, missing) for name, _, points, missing in HEMOGLOBIN])
+@pytest.mark.parametrize(
+    ("name", "points", "missing"), [(name, points, missing) for name, _, points, missing in HEMOGLOBIN]
+)
 def test_hemoglobin(found: dict[str, Row], name: str, points: int, missing: int) -> None:
     row = found[f"hemoglobin {name}"]
     assert (row["hospital_hemoglobin_points"], row["hospital_hemoglobin_missing"]) == (points, missing)
     assert row["hospital"] == points
 
 
-@pytest.mark.parametrize(("name", "points", "missing"), [(name, points, missing) for name, _, points, missing in SODIUM])
+@pytest.mark.parametrize(
+    ("name", "points", "missing"), [(name, points, missing) for name, _, points, missing in SODIUM]
+)
 def test_sodium(found: dict[str, Row], name: str, points: int, missing: int) -> None:
     row = found[f"sodium {name}"]
     assert (row["hospital_sodium_points"], row["hospital_sodium_missing"]) == (points, missing)

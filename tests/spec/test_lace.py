@@ -52,11 +52,19 @@ EMERGENCY = [
     ("ended 24 hours before still led to it", [("2024-03-09 08:00", "2024-03-09 12:00")], 0),
     ("ended a minute earlier did not", [("2024-03-09 08:00", "2024-03-09 11:59")], 1),
     ("ended after the admission led to it", [("2024-03-10 08:00", "2024-03-10 15:00")], 0),
-    ("only the latest of two led to it", [("2024-03-09 13:00", "2024-03-09 20:00"), ("2024-03-10 08:00", "2024-03-10 11:00")], 1),
+    (
+        "only the latest of two led to it",
+        [("2024-03-09 13:00", "2024-03-09 20:00"), ("2024-03-10 08:00", "2024-03-10 11:00")],
+        1,
+    ),
     ("began after the admission", [("2024-03-10 13:00", "2024-03-10 15:00")], 0),
     ("180 days before", [(days_before(ADMITTED, 180, "00:00"), days_before(ADMITTED, 180, "01:00"))], 1),
     ("181 days before", [(days_before(ADMITTED, 181, "23:00"), days_before(ADMITTED, 181, "23:30"))], 0),
-    ("five score four", [(days_before(ADMITTED, 10 * n), days_before(ADMITTED, 10 * n, "13:00")) for n in range(1, 6)], 4),
+    (
+        "five score four",
+        [(days_before(ADMITTED, 10 * n), days_before(ADMITTED, 10 * n, "13:00")) for n in range(1, 6)],
+        4,
+    ),
 ]
 
 
@@ -85,7 +93,9 @@ def found() -> dict[str, Row]:
     hospital.diagnosis("ICD-9", old, "5855", code_system="ICD-9-CM")
     hospital.stay("only in an earlier stay", "2024-02-01", "2024-02-03", "J189", "C787")
     hospital.stay("only in an earlier stay", ADMITTED, "2024-03-12")
-    hospital.stay("a whole case", "2024-03-10 10:00", "2024-03-18 09:00", "I5023", "I252", "J449", admission_type="emergency")
+    hospital.stay(
+        "a whole case", "2024-03-10 10:00", "2024-03-18 09:00", "I5023", "I252", "J449", admission_type="emergency"
+    )
     hospital.encounter("a whole case", "emergency", "2024-01-05", "2024-01-06")
     return hospital.run()
 
@@ -125,7 +135,9 @@ def test_visit_that_led_to_an_earlier_admission_counts(found: dict[str, Row]) ->
 
 
 def test_a_code_recorded_after_discharge_is_unknown(found: dict[str, Row]) -> None:
-    assert found["late code"]["lace_comorbidity_points"] == 2  # chronic lung disease, recorded at the minute of discharge
+    assert (
+        found["late code"]["lace_comorbidity_points"] == 2
+    )  # chronic lung disease, recorded at the minute of discharge
 
 
 def test_icd9_codes_count_by_their_own_prefixes(found: dict[str, Row]) -> None:

@@ -1,0 +1,120 @@
+"""The catalogue describes exactly what the SQL makes, and so do the contracts and the reference page."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from data_contracts.contract import Contract, load_contracts
+from data_contracts.errors import HomewardError
+from features import features as feature_stage
+from features.catalogue import CATALOGUE_FILE, Feature, catalogue_entries, load_catalogue, render_catalogue
+from tests.spec.feature_hospital import Hospital, connection
+
+PROJECT = Path(__file__).parents[3]
+KEYS = ["stay_key", "stay_id", "encounter_id", "patient_key", "patient_id", "discharge_date", "scored_at", "prediction_point",
+        "facility_id"]  # fmt: skip
+SQL_TYPES = {"BIGINT": "int", "INTEGER": "int", "DOUBLE": "float", "VARCHAR": "text", "DATE": "date", "TIMESTAMP": "ts"}
+TEXT = ("text", "enum", "code", "id")
+
+
+@pytest.fixture(scope="module")
+def con() -> duckdb.DuckDBPyConnection:
+    hospital = Hospital()
+    hospital.stay("case", "2024-03-10", "2024-03-14")
+    hospital.run()
+    return connection()
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> tuple[Feature, ...]:
+    return load_catalogue()
+
+
+@pytest.fixture(scope="module")
+def contracts() -> dict[str, Contract]:
+    return load_contracts(PROJECT / "data_contracts" / "features")
+
+
+def columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    return {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+
+
+def test_matrix_is_the_keys_and_the_catalogue(con: duckdb.DuckDBPyConnection, catalogue: tuple[Feature, ...]) -> None:
+    assert list(columns(con, "features.matrix")) == KEYS + [feature.name for feature in catalogue]
+
+
+def test_each_feature_is_a_column_of_its_table(con: duckdb.DuckDBPyConnection, catalogue: tuple[Feature, ...]) -> None:
+    for table in feature_stage.SUBJECTS:
+        described = [feature.name for feature in catalogue if feature.table == table]
+        assert list(columns(con, table)) == ["stay_key", *described]
+
+
+def test_kind_fits_the_column(con: duckdb.DuckDBPyConnection, catalogue: tuple[Feature, ...]) -> None:
+    found = columns(con, "features.matrix")
+    for feature in catalogue:
+        if feature.kind == "category":
+            continue
+        assert found[feature.name] in ("BIGINT", "INTEGER", "DOUBLE"), feature.name
+        assert (feature.unit is None) == (feature.kind == "binary"), feature.name
+
+
+def test_race_and_ethnicity_never_rank_people(catalogue: tuple[Feature, ...]) -> None:
+    uses = {feature.name: feature.use for feature in catalogue}
+    assert uses["race"] == uses["ethnicity"] == uses["prapare_tally"] == uses["area_svi_theme3"] == "audit"
+    assert uses["lace"] == uses["hospital"] == uses["hospital_2013"] == "baseline"
+
+
+def test_contracts_list_the_columns_that_are_written(
+    con: duckdb.DuckDBPyConnection, contracts: dict[str, Contract]
+) -> None:
+    assert sorted(contracts) == sorted(feature_stage.PUBLISHED)
+    for table, contract in contracts.items():
+        found = columns(con, table)
+        assert [column.name for column in contract.columns] == list(found), table
+        for column in contract.columns:
+            made = SQL_TYPES[found[column.name]]
+            assert made == column.type or (made == "text" and column.type in TEXT), f"{table}.{column.name}"
+
+
+def test_reference_page_is_current(catalogue: tuple[Feature, ...]) -> None:
+    page = (PROJECT / "docs" / "reference" / "features.md").read_text(encoding="utf-8")
+    assert page == render_catalogue(catalogue), "run: python -m features.catalogue"
+
+
+def test_entries_are_plain_mappings(catalogue: tuple[Feature, ...]) -> None:
+    first = catalogue_entries(catalogue)[0]
+    assert first["name"] == "age_years"
+    assert first["table"] == "features.demographic"
+    assert first["missing_when"]
+
+
+TABLE = "- {table: features.t, source: s, window: w, known_when: k, missing_when: m, features: [%s]}"
+ENTRY = "{name: a, label: A, kind: %s, unit: null, reason: r, use: %s}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (TABLE % f"{ENTRY % ('numeric', 'model')}, {ENTRY % ('numeric', 'model')}", "describes a twice"),
+        (TABLE % (ENTRY % ("number", "model")), "kind 'number'"),
+        (TABLE % (ENTRY % ("numeric", "ranking")), "use 'ranking'"),
+        (TABLE % "{name: a}", "not a valid catalogue"),
+        ("- {table: features.t}", "not a valid catalogue"),
+        ("[", "not a valid catalogue"),
+    ],
+)
+def test_a_wrong_catalogue_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "catalogue.yaml"
+    file.write_text(text)
+    with pytest.raises(HomewardError, match=said):
+        load_catalogue(file)
+
+
+def test_a_missing_parameter_is_named() -> None:
+    with pytest.raises(HomewardError, match="z_code_days"):
+        feature_stage.parameters(dict.fromkeys(feature_stage.PARAMETER_NAMES[:4], 1))
+
+
+def test_catalogue_file_is_in_the_package() -> None:
+    assert CATALOGUE_FILE.is_file()

@@ -1,8 +1,8 @@
 """Gradient-boosted trees: LightGBM with small trees and a low learning rate, tuned out of fold.
 
-The candidate ``lightgbm`` is the weighted mean, on the log-odds scale, of these trees and the logistic regression: what is
-additive the line says with less noise, thresholds and interactions the trees see. On simulated hospitals the mean recovered
-more of the reachable discrimination than either alone, and more than trees grown on top of the line.
+The candidate ``lightgbm`` is the weighted mean, on the log-odds scale, of these trees and the logistic regression: what
+is additive the line says with less noise, thresholds and interactions the trees see. On simulated hospitals the mean
+recovered more of the reachable discrimination than either alone, and more than trees grown on top of the line.
 """
 
 from collections.abc import Mapping
@@ -118,15 +118,13 @@ def train_trees(
 def _new_booster(table: FloatArray, outcome: IntArray, params: Mapping[str, Any]) -> Any:  # noqa: ANN401
     import lightgbm as lgb
 
-    # Our own feature names may hold characters LightGBM refuses; positions f0, f1, ... are safe, names live in our JSON.
+    # Feature names may hold characters LightGBM refuses; positions f0, f1, ... are safe, names live in our JSON.
     names = [f"f{position}" for position in range(table.shape[1])]
     data = lgb.Dataset(table, label=outcome, feature_name=names, params=dict(params))
     return lgb.Booster(params=dict(params), train_set=data)
 
 
-def _fold_boosters(
-    table: FloatArray, outcome: IntArray, folds: IntArray, params: Mapping[str, Any]
-) -> dict[int, Any]:
+def _fold_boosters(table: FloatArray, outcome: IntArray, folds: IntArray, params: Mapping[str, Any]) -> dict[int, Any]:
     boosters = {}
     for fold in np.unique(folds):
         outside = folds != fold
@@ -134,9 +132,7 @@ def _fold_boosters(
     return boosters
 
 
-def _predict_folds(
-    boosters: Mapping[int, Any], table: FloatArray, folds: IntArray, rounds: int
-) -> FloatArray:
+def _predict_folds(boosters: Mapping[int, Any], table: FloatArray, folds: IntArray, rounds: int) -> FloatArray:
     margin = np.zeros(len(folds))
     for fold, booster in boosters.items():
         for _ in range(rounds):

@@ -76,6 +76,14 @@ def log_loss(outcome: npt.NDArray[np.int64], risk: FloatArray) -> float:
     return float(-np.mean(np.where(outcome == 1, np.log(kept), np.log1p(-kept))))
 
 
+def fit_unpenalised(inputs: FloatArray, outcome: npt.NDArray[np.int64]) -> tuple[float, tuple[float, ...]]:
+    """Intercept and slopes of a logistic regression with a handful of columns."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=STRONG_INVERSE_PENALTY, solver="newton-cholesky", tol=1e-8).fit(inputs, outcome)
+    return float(fitted.intercept_[0]), tuple(float(slope) for slope in fitted.coef_[0])
+
+
 def fit_calibrator(method: str, margin: FloatArray, outcome: npt.NDArray[np.int64]) -> Calibrator:
     """Fit one kind of calibrator on predictions the model did not train on."""
     from sklearn.isotonic import IsotonicRegression
@@ -87,7 +95,7 @@ def fit_calibrator(method: str, margin: FloatArray, outcome: npt.NDArray[np.int6
         return Calibrator(
             "isotonic", knots_x=tuple(fitted.X_thresholds_.tolist()), knots_y=tuple(fitted.y_thresholds_.tolist())
         )
-    intercept, slopes = _fit_logistic(_inputs(method, margin), outcome)
+    intercept, slopes = fit_unpenalised(_inputs(method, margin), outcome)
     if method == "beta" and min(slopes) < 0:
         return fit_calibrator("platt", margin, outcome)  # a negative slope would turn the order of patients round
     return Calibrator(method, intercept, slopes)
@@ -136,10 +144,3 @@ def _inputs(method: str, margin: FloatArray) -> FloatArray:
     if method == "platt":
         return margin[:, None]
     return np.column_stack([-np.logaddexp(0, -margin), np.logaddexp(0, margin)])
-
-
-def _fit_logistic(inputs: FloatArray, outcome: npt.NDArray[np.int64]) -> tuple[float, tuple[float, ...]]:
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(C=STRONG_INVERSE_PENALTY, solver="newton-cholesky", tol=1e-8).fit(inputs, outcome)
-    return float(fitted.intercept_[0]), tuple(float(slope) for slope in fitted.coef_[0])

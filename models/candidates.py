@@ -51,7 +51,7 @@ class Fitted:
 def published_candidates(
     matrix: pd.DataFrame, features: tuple[Feature, ...], settings: ModelSettings
 ) -> dict[str, Fitted]:
-    """The clinical scores with their published risks; nothing is learned."""
+    """Take the clinical scores with their published risks; nothing is learned."""
     return {
         name: Fitted(
             (score_feature(name, features),),
@@ -95,7 +95,7 @@ def learned_candidates(
 
 
 def blend(line: FloatArray, trees: FloatArray, outcome: IntArray) -> tuple[float, FloatArray]:
-    """The share of the trees (in tenths) whose weighted mean log-odds has the least out-of-fold log loss."""
+    """Find the share of the trees (in tenths) whose weighted mean log-odds has the least out-of-fold log loss."""
     shares = [step / BLEND_STEPS for step in range(BLEND_STEPS + 1)]
     losses = [log_loss(outcome, sigmoid((1 - share) * line + share * trees)) for share in shares]
     best = shares[int(np.argmin(losses))]
@@ -103,7 +103,7 @@ def blend(line: FloatArray, trees: FloatArray, outcome: IntArray) -> tuple[float
 
 
 def choose_candidate(fitted: Mapping[str, Fitted], outcome: IntArray, margin: float) -> tuple[str, dict[str, float]]:
-    """The simplest candidate whose out-of-fold log loss is within the margin of the best, and all losses."""
+    """Pick the simplest candidate whose out-of-fold log loss is within the margin of the best; give all losses too."""
     losses = {
         name: log_loss(outcome, candidate.out_of_fold_risk)
         for name, candidate in fitted.items()

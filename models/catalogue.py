@@ -22,6 +22,7 @@ class Feature:
     label: str = ""
     reason: str = ""
     table: str = ""
+    missing_when: str = ""
 
     @property
     def words(self) -> str:
@@ -55,7 +56,7 @@ def parse_catalogue(entries: Sequence[Mapping[str, Any] | Feature]) -> tuple[Fea
 
 
 def model_features(features: Sequence[Feature]) -> tuple[Feature, ...]:
-    """The features a model may read; audit-only ones (race, ethnicity) and baselines never enter."""
+    """Keep the features a model may read; audit-only ones (race, ethnicity) and baselines never enter."""
     return tuple(feature for feature in features if feature.use == "model")
 
 
@@ -75,6 +76,7 @@ def _parse_entry(entry: Mapping[str, Any] | Feature) -> Feature:
         label=str(entry.get("label") or ""),
         reason=str(entry.get("reason") or ""),
         table=str(entry.get("table") or ""),
+        missing_when=str(entry.get("missing_when") or ""),
     )
     for value, allowed in ((feature.kind, KINDS), (feature.use, USES)):
         if value not in allowed:

@@ -11,7 +11,7 @@ from data_contracts.errors import HomewardError
 from models.catalogue import Feature
 
 FloatArray = npt.NDArray[np.float64]
-# SplitMix64 (Steele, Lea, Flood 2014): mixes 64 bits well; written out so that a hash never depends on a library version.
+# SplitMix64 (Steele, Lea, Flood 2014), written out so that a hash never depends on a library version.
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 

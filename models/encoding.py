@@ -69,7 +69,7 @@ class FeatureReader:
         return to_number(frame[name])
 
     def read_all(self, frame: pd.DataFrame, names: Sequence[str]) -> FloatArray:
-        """The tree table: (rows, features), missing as NaN."""
+        """Build the tree table: (rows, features), missing as NaN."""
         table = np.empty((len(frame), len(names)), dtype=np.float64)
         for position, name in enumerate(names):
             table[:, position] = self.read(frame, name)
@@ -113,7 +113,7 @@ def term_values(term: Term, values: FloatArray) -> FloatArray:
 
 
 def linear_table(frame: pd.DataFrame, terms: Sequence[Term], reader: FeatureReader) -> FloatArray:
-    """The linear table: (rows, terms)."""
+    """Build the linear table: (rows, terms)."""
     table = np.empty((len(frame), len(terms)), dtype=np.float64, order="F")
     read: tuple[str, FloatArray] = ("", np.empty(0))
     for position, term in enumerate(terms):

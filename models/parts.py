@@ -1,4 +1,4 @@
-"""The parts a risk model's margin (log-odds) is the sum of; each stores itself as text and explains itself by feature."""
+"""The parts whose weighted sum is a model's margin (log-odds); each stores itself as text and explains itself."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -132,7 +132,7 @@ class PointsPart:
         return np.interp(self._points(frame), np.arange(len(self.margin_by_points)), self.margin_by_points)
 
     def contributions(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, float]:
-        """What the points add to the log-odds of zero points, shared over the components by their points."""
+        """Log-odds above those of zero points, shared over the components by their points."""
         base = self.margin_by_points[0]
         raised, points = self.margin(frame) - base, self._points(frame)
         per_point = np.divide(raised, points, out=np.zeros_like(raised), where=points > 0)
@@ -149,9 +149,7 @@ class PointsPart:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "PointsPart":
         """Inverse of ``to_json``."""
-        return cls(
-            data["score"], tuple(data["components"]), tuple(data["margin_by_points"]), data["points_if_missing"]
-        )
+        return cls(data["score"], tuple(data["components"]), tuple(data["margin_by_points"]), data["points_if_missing"])
 
     def _points(self, frame: pd.DataFrame) -> FloatArray:
         require_columns(frame, self.features)

@@ -3,18 +3,16 @@
 import numpy as np
 import pandas as pd
 
-from models.calibration import log_odds
+from models.calibration import fit_unpenalised, log_odds
 from models.catalogue import Feature
 from models.columns import FloatArray, to_number
 from models.linear import DECIMALS, IntArray
 from models.parts import PointsPart
 from models.settings import PointScoreSettings
 
-NO_PENALTY = 1e6  # two coefficients need no shrinking
-
 
 def score_feature(name: str, features: tuple[Feature, ...]) -> Feature:
-    """The catalogue's entry of a clinical score, or a plain one where it has none."""
+    """Look up the catalogue's entry of a clinical score, or a plain one where it has none."""
     found = [feature for feature in features if feature.name == name]
     return found[0] if found else Feature(name, "numeric", use="baseline", label=f"{name.upper()} score")
 
@@ -25,19 +23,18 @@ def is_available(matrix: pd.DataFrame, name: str) -> bool:
 
 
 def published_part(name: str, settings: PointScoreSettings, rows: pd.DataFrame) -> PointsPart:
-    """The score with the risks its authors published, for hospitals with too few events of their own."""
+    """Take the score with the risks its authors published, for hospitals with too few events of their own."""
     margins = log_odds(np.array(settings.published_risk_prob, dtype=np.float64))
     return PointsPart(name, _components(settings, rows), tuple(margins.tolist()), _typical_points(rows, name))
 
 
 def recalibrated_part(name: str, settings: PointScoreSettings, rows: pd.DataFrame, outcome: IntArray) -> PointsPart:
-    """The score with intercept and slope learned from training stays: log-odds linear in the points."""
-    from models.linear import fit_logistic
-
+    """Learn the score's intercept and slope from training stays: log-odds linear in the points."""
     typical = _typical_points(rows, name)
     points = to_number(rows[name])
-    slope, intercept = fit_logistic(np.where(np.isnan(points), typical, points)[:, None], outcome, NO_PENALTY)
-    margins = intercept + float(slope[0]) * np.arange(settings.points_max + 1)
+    known = np.where(np.isnan(points), typical, points)
+    intercept, slopes = fit_unpenalised(known[:, None], outcome)
+    margins = intercept + slopes[0] * np.arange(settings.points_max + 1)
     rounded = tuple(float(margin) for margin in np.round(margins, DECIMALS))
     return PointsPart(name, _components(settings, rows), rounded, typical)
 

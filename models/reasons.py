@@ -16,7 +16,7 @@ WHOLE = 1e-9  # a number this close to a whole one is written without decimals
 def put_into_words(
     matrix: pd.DataFrame, contributions: pd.DataFrame, catalogue: Sequence[Feature], k: int
 ) -> pd.DataFrame:
-    """The k largest contributions of each row, by size, whichever way they point.
+    """List the k largest contributions of each row, by size, whichever way they point.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def put_into_words(
 def write_reason(feature: Feature, value: str | None) -> str:
     """One reason in words; a missing value and a "no" are said as such, never filled into the template."""
     if value is None:
-        return f"{feature.words}: not recorded"
+        return f"{feature.words}: no value ({feature.missing_when or 'not recorded'})"
     if feature.kind == "binary" and value == "no":
         return f"{feature.words}: no"
     template = feature.reason or (feature.words if feature.kind == "binary" else f"{feature.words}: {{value}}")
@@ -72,7 +72,7 @@ def write_reason(feature: Feature, value: str | None) -> str:
 
 
 def format_number(value: float) -> str:
-    """A number as people write it: whole numbers whole, others with at most three significant digits."""
+    """Write a number as people do: whole numbers whole, others with at most three significant digits."""
     if abs(value - round(value)) < WHOLE:
         return f"{round(value)}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"  # noqa: PLR2004 - digits, not a clinical number

@@ -84,7 +84,7 @@ class RiskModel:
         return total[self.features], base
 
     def reasons(self, matrix: pd.DataFrame, k: int = 5) -> pd.DataFrame:
-        """The k features that move each row's log-odds most, in the catalogue's words.
+        """List the k features that move each row's log-odds most, in the catalogue's words.
 
         Returns
         -------

@@ -1,6 +1,7 @@
 """Scores of the stays a run scores: the evaluation window's and the current ones."""
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from models.columns import require_columns, row_hashes, to_number
@@ -44,12 +45,12 @@ def score(model: RiskModel, matrix: pd.DataFrame, labels: pd.DataFrame, split: S
     Returns
     -------
     DataFrame, one row per scored stay, sorted by stay_id
-        Contract ``scores.risk``: risk 0-1; risk_percentile 0-100, the share of stays scored at the same prediction point
-        whose risk is lower (ties share their mean rank); readmitted_30d only for evaluation stays.
+        Contract ``scores.risk``: risk 0-1; risk_percentile 0-100, the share of the stays scored at the same prediction
+        point whose risk is lower (ties share their mean rank); readmitted_30d only for evaluation stays.
     """
     require_columns(matrix, IDENTIFIERS)
     keys = split.stays("is_scored")
-    rows = matrix.set_index("stay_key", drop=False).rename_axis(None).loc[keys].reset_index(drop=True)
+    rows = _rows_of(matrix, keys)
     scores = rows[IDENTIFIERS].copy()
     scores["risk"] = model.predict(rows)
     scores["risk_percentile"] = _percentiles(scores)
@@ -70,9 +71,11 @@ def score(model: RiskModel, matrix: pd.DataFrame, labels: pd.DataFrame, split: S
 
 def current_stays(split: Split, matrix: pd.DataFrame) -> pd.DataFrame:
     """Rows of the matrix for the stays on today's list, for their reasons; sorted by stay_id."""
-    return matrix.set_index("stay_key", drop=False).rename_axis(None).loc[split.stays("is_current")].reset_index(drop=True)
+    return _rows_of(matrix, split.stays("is_current"))
 
 
+def _rows_of(matrix: pd.DataFrame, stay_keys: npt.NDArray[np.int64]) -> pd.DataFrame:
+    return matrix.set_index("stay_key", drop=False).rename_axis(None).loc[stay_keys].reset_index(drop=True)
 
 
 def _percentiles(scores: pd.DataFrame) -> pd.Series:

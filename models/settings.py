@@ -117,7 +117,9 @@ Section = TypeVar("Section")
 def plain_values(node: Any) -> Any:  # noqa: ANN401 - any YAML node
     """Strip ``{value, reason, ...}`` entries to their value, at every depth."""
     if isinstance(node, Mapping):
-        return plain_values(node["value"]) if "value" in node else {key: plain_values(item) for key, item in node.items()}
+        if "value" in node:
+            return plain_values(node["value"])
+        return {key: plain_values(item) for key, item in node.items()}
     if isinstance(node, list):
         return tuple(plain_values(item) for item in node)
     return node

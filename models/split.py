@@ -1,9 +1,9 @@
 """Who trains, who judges, who is scored: a split by patient and by time.
 
-A stay trains when its patient is not held out, it was discharged on or before the cut T and its label was complete by T.
-A stay judges when its patient is held out and it was discharged after T. Nobody is on both sides, and nothing recorded
-after T enters training. Which patients are held out depends on their id alone, so it never changes from run to run: a
-champion trained earlier has not seen them either.
+A stay trains when its patient is not held out and its label was complete by the cut T (discharged 30 days before it or
+earlier). A stay judges when its patient is held out and it was discharged after T. Nobody is on both sides, and nothing
+recorded after T enters training. Which patients are held out depends on their id alone, so it never changes from run to
+run: a champion trained earlier has not seen them either.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class Split:
 
 
 def hash_shares(ids: pd.Series, purpose: str) -> npt.NDArray[np.float64]:
-    """A stable number in [0, 1) per id: md5 of purpose and id, the same everywhere and for ever."""
+    """Give each id a stable number in [0, 1) per id: md5 of purpose and id, the same everywhere and for ever."""
     codes, unique = pd.factorize(ids.astype("str"))
     shares = [
         int.from_bytes(hashlib.md5(f"{purpose}:{one}".encode(), usedforsecurity=False).digest()[:8], "big") / HASH_RANGE
@@ -77,8 +77,8 @@ def make_split(
     as_of : date
         Data cut-off, that day included; stays discharged later are left out.
     stays : DataFrame, optional
-        ``cohort.index_stay``: is_index and is_scorable. Without it every labelled stay is an index stay and every stay of
-        the matrix is scorable.
+        ``cohort.index_stay``: is_index and is_scorable. Without it every labelled stay is an index stay and every stay
+        of the matrix is scorable.
     listing_window_days : int
         A scorable stay discharged at most this many days before as_of is current.
 
@@ -123,5 +123,6 @@ def _join_stays(matrix: pd.DataFrame, labels: pd.DataFrame, stays: pd.DataFrame 
 def _time_cut(discharges: pd.Series, quantile: float) -> pd.Timestamp | None:
     if discharges.empty:
         return None
-    # "lower" picks a day that occurred, so the cut is a date and not a moment between two.
-    return pd.Timestamp(discharges.quantile(quantile, interpolation="lower")).normalize()
+    # The lower neighbour, so that the cut is a day on which somebody was discharged.
+    ordered = discharges.sort_values(ignore_index=True)
+    return pd.Timestamp(ordered.iloc[int(quantile * (len(ordered) - 1))]).normalize()

@@ -52,7 +52,7 @@ class TrainingResult:
         Why, in sentences for people.
     split : Split
     training : DataFrame, one row per training stay
-        stay_key, stay_id, patient_id, readmitted_30d, risk_<candidate> out of fold (none for published tables).
+        stay_key, stay_id, patient_id, readmitted_30d, risk_<candidate> out of fold (null for published tables).
     evaluation : DataFrame, one row per evaluation stay
         The same columns with each candidate's risk: contract ``scores.evaluation``.
     fingerprint : str
@@ -138,9 +138,7 @@ def train(
         "time_cut": split.time_cut.isoformat() if split.time_cut else None,
         "settings": settings.to_json(),
     }
-    candidates = {
-        name: _name_candidate(name, fitted[name], context, data, judged) for name in ORDER if name in fitted
-    }
+    candidates = {name: _name_candidate(name, fitted[name], context, data, judged) for name in ORDER if name in fitted}
     return TrainingResult(
         candidates,
         chosen,
@@ -183,9 +181,9 @@ def evaluation_table(models: Mapping[str, RiskModel], judged: pd.DataFrame) -> p
 def _risk_table(rows: pd.DataFrame, risks: Mapping[str, FloatArray | None], outcome: Any) -> pd.DataFrame:  # noqa: ANN401
     table = rows[["stay_key", "stay_id", "patient_id"]].reset_index(drop=True)
     table["readmitted_30d"] = np.asarray(outcome, dtype=bool)
-    for name, risk in risks.items():
-        if risk is not None:
-            table[f"risk_{name}"] = risk
+    for name in ORDER:
+        risk = risks.get(name)
+        table[f"risk_{name}"] = np.full(len(rows), np.nan) if risk is None else risk
     return table
 
 

@@ -30,7 +30,8 @@ class Column(Strict):
     ``required`` is about the column of the landing file, ``present`` about the value in each row. ``derived``
     columns are made by us, by the SQL expression ``as`` where there is one. ``pattern_by`` gives a pattern per value
     of another column, ``pad`` the length to which digits are padded with zeros. A ``landing_only`` column is read and
-    checked but not stored; ``interns`` numbers the text id it names; ``lookup`` says that the contract's lookup fills it.
+    checked but not stored; ``interns`` numbers the text id it names; ``lookup`` columns are filled by the contract's
+    lookup.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -175,10 +175,11 @@ class _Build:
             values = ", ".join(f"nullif(trim({column}), '') AS {column}" for column in hidden)
             source = f"SELECT arrival, {values} FROM read_parquet({files_sql(files)}, union_by_name = true)"  # noqa: S608
             empty = f"SELECT NULL::BIGINT AS arrival, {', '.join(f'NULL::VARCHAR AS {c}' for c in hidden)} LIMIT 0"
-            self.con.execute(
-                f"COPY (SELECT {key}, {', '.join(hidden)} FROM final_{name} "  # noqa: S608
-                f"JOIN ({source if files else empty}) USING (arrival) ORDER BY {key}) TO {quote(str(target))} (FORMAT parquet)"
+            select = (
+                f"SELECT {key}, {', '.join(hidden)} FROM final_{name} "  # noqa: S608
+                f"JOIN ({source if files else empty}) USING (arrival) ORDER BY {key}"
             )
+            self.con.execute(f"COPY ({select}) TO {quote(str(target))} (FORMAT parquet)")
 
     def _move_into_place(self) -> None:
         """Swap the finished core for the old one; quarantine and identity file by file."""

@@ -45,8 +45,8 @@ class Part:
 class StagedLoad:
     """A landing folder read into lake/raw, not yet accepted.
 
-    ``tables`` are the landing tables that were there, also those whose files were all known already; ``known_files`` are
-    (table, file) pairs.
+    ``tables`` are the landing tables that were there, also those whose files were all known already; ``known_files``
+    are (table, file) pairs.
     """
 
     load_id: str

@@ -69,7 +69,7 @@ def read_sql(column: Column, in_utc: bool) -> list[str]:
 
 
 def value_sql(column: Column, sentinels: tuple[str, ...], in_utc: bool) -> str:
-    """The value of a column; null when it is missing, a sentinel, unreadable or out of range."""
+    """Take the value of a column; null when it is missing, a sentinel, unreadable or out of range."""
     conditions = [_fits_name(column), _in_range(column)]
     if sentinels:
         conditions.append(f"{column.name} NOT IN {_list(sentinels)}")
@@ -115,7 +115,7 @@ def _is_short(column: Column) -> str:
 
 
 def _parsed(column: Column, in_utc: bool) -> str:
-    """The value in its own type, null where it cannot be read; pattern and range are not looked at."""
+    """Read a text as its own type, null where it cannot be; pattern and range are not looked at."""
     x = column.name
     match column.type:
         case "enum":
@@ -139,10 +139,10 @@ def _parsed(column: Column, in_utc: bool) -> str:
 
 
 def _time_sql(x: str, in_utc: bool) -> str:
-    """UTC time of an ISO text; without a zone it is in the site's (the connection's TimeZone).
+    """Read an ISO text as UTC time; without a zone it is in the site's (the connection's TimeZone).
 
-    A cast to TIMESTAMP ignores an offset, so it is used only where there is none and the site keeps UTC, or after Z; the
-    cast to TIMESTAMPTZ knows zones and costs five times as much.
+    A cast to TIMESTAMP ignores an offset, so it is used only where there is none and the site keeps UTC, or after Z;
+    the cast to TIMESTAMPTZ knows zones and costs five times as much.
     """
     zoned = f"timezone('UTC', try_cast({x} AS TIMESTAMPTZ))"
     plain = f"try_cast({x} AS TIMESTAMP)"

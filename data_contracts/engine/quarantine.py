@@ -57,7 +57,7 @@ def write_quarantine(
         con.executemany("INSERT INTO part VALUES (?, ?, ?)", rows)
         con.execute(
             "INSERT INTO quarantined "  # noqa: S608
-            f"SELECT part.load_id, part.file, row.arrival & {(1 << LINE_BITS) - 1}, mark.rule, mark.column_name, mark.rules "
+            f"SELECT part.load_id, part.file, row.arrival & {(1 << LINE_BITS) - 1}, mark.* EXCLUDE (bits) "
             f"FROM {work} AS row JOIN mark ON mark.bits = row.reject_bits "
             f"JOIN part ON part.number = row.arrival >> {LINE_BITS} WHERE row.reject_bits <> 0"
         )

@@ -1,8 +1,8 @@
 """One scan per table: a contract compiled to the SELECT that parses every raw row and marks what is wrong with it.
 
-The layers of the statement, inside out: *cleaned* text, text *read* as what it should be, *parsed* values with the marks
-of their columns, *linked* to the parents, *settled* expressions of the contract, the rules across columns. No row is lost in it: rows with a
-reject mark are the quarantine, values with a warn mark have become missing.
+The layers of the statement, inside out: *cleaned* text, text *read* as what it should be, *parsed* values with the
+marks of their columns, *linked* to the parents, *settled* expressions of the contract, the rules across columns. No row
+is lost in it: rows with a reject mark are the quarantine, values with a warn mark have become missing.
 """
 
 import re

@@ -36,14 +36,14 @@ def find_superseded(con: duckdb.DuckDBPyConnection, work: str, contract: Contrac
     """
     key = list(contract.key) or stored(contract)
     con.execute("CREATE OR REPLACE TEMP TABLE superseded (arrival BIGINT, is_conflict BOOLEAN)")
-    twice = (
-        f"SELECT hash({', '.join(key)}) AS key_hash FROM {work} WHERE reject_bits = 0 GROUP BY 1 HAVING count(*) > 1"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE key_twice AS SELECT hash({', '.join(key)}) AS key_hash "  # noqa: S608
+        f"FROM {work} WHERE reject_bits = 0 GROUP BY 1 HAVING count(*) > 1"
     )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE key_twice AS {twice}")
     if con.execute("SELECT count(*) FROM key_twice").fetchall()[0][0]:
         con.execute(f"INSERT INTO superseded {_ranking_sql(work, contract, key)}")
     counts = con.execute(
-        f"SELECT {LOAD_OF_ARRIVAL}, count(*), count(*) FILTER (WHERE is_conflict) FROM superseded GROUP BY 1"
+        f"SELECT {LOAD_OF_ARRIVAL}, count(*), count(*) FILTER (WHERE is_conflict) FROM superseded GROUP BY 1"  # noqa: S608
     ).fetchall()
     return Superseded({load: rows for load, rows, _ in counts}, {load: n for load, _, n in counts if n})
 
@@ -51,8 +51,8 @@ def find_superseded(con: duckdb.DuckDBPyConnection, work: str, contract: Contrac
 def _ranking_sql(work: str, contract: Contract, key: list[str]) -> str:
     """Rank the rows of each key that occurs twice; all but the first are superseded.
 
-    An undated row in a later load counts as dated like the newest row known by then: it replaces what came before it, and
-    an older dated row never replaces it. ``key_hash`` only narrows, the partition is by the key itself.
+    An undated row in a later load counts as dated like the newest row known by then: it replaces what came before it,
+    and an older dated row never replaces it. ``key_hash`` only narrows, the partition is by the key itself.
     """
     columns = ", ".join(key)
     dated = f"CAST({contract.version} AS TIMESTAMP)" if contract.version else "NULL::TIMESTAMP"
@@ -100,8 +100,8 @@ CREATE OR REPLACE TEMP TABLE again AS
 WITH chosen AS (SELECT arrival, {group} FROM {relation} WHERE {rule.when}),
 crowded AS (SELECT {group} FROM chosen GROUP BY ALL HAVING count(*) > 1)
 SELECT arrival FROM chosen SEMI JOIN crowded USING ({group})
-QUALIFY row_number() OVER (PARTITION BY {group} ORDER BY {LOAD_OF_ARRIVAL} DESC, arrival) > 1""")
+QUALIFY row_number() OVER (PARTITION BY {group} ORDER BY {LOAD_OF_ARRIVAL} DESC, arrival) > 1""")  # noqa: S608
         con.execute("INSERT INTO repeated SELECT arrival, ? FROM again", [rule.sets_missing])
-        found = con.execute(f"SELECT {LOAD_OF_ARRIVAL}, count(*) FROM again GROUP BY 1").fetchall()
+        found = con.execute(f"SELECT {LOAD_OF_ARRIVAL}, count(*) FROM again GROUP BY 1").fetchall()  # noqa: S608
         counts[rule.name] = dict(found)
     return counts

@@ -115,7 +115,7 @@ def _set_path(tree: dict[str, Any], path: list[str], value: object) -> None:
 
 
 def _check_measure(name: str) -> None:
-    known = sorted(path.stem for path in (REFERENCE / "measures").glob("*.yaml"))
+    known = sorted(path.stem for path in (REFERENCE / "measures").glob("hwr_*.yaml"))
     if name not in known:
         raise UsageError(f"no measure {name!r}", where="measure", next_step=f"choose one of {', '.join(known)}")
 

@@ -56,3 +56,8 @@ def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str
     if expected.stay:
         said += differences(expected.attrition, found["attrition"], lambda row: row["rule"], "attrition")
     return said
+
+
+def compare_scores(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str]:
+    """List where the feature matrix of a connection differs from the naive scores and the counts behind them."""
+    return differences(expected.score, read_table(con, "features.matrix"), lambda row: row["stay_id"], "matrix")

@@ -70,6 +70,10 @@ def core_rows(history: History) -> dict[str, Rows]:
     def coded(row: Any) -> dict[str, Any]:
         return vars(row) | {"encounter_key": encounter_keys[row.encounter_id], "patient_key": owner[row.encounter_id]}
 
+    def timed(row: Any) -> dict[str, Any]:
+        keys = {"patient_key": patient_keys[row.patient_id], "encounter_key": encounter_keys.get(row.encounter_id)}
+        return vars(row) | keys
+
     return {
         "patient": [
             vars(one) | {"patient_key": patient_keys[one.patient_id], "bucket": bucket_of(one.patient_id)}
@@ -81,14 +85,9 @@ def core_rows(history: History) -> dict[str, Rows]:
         ],
         "diagnosis": [coded(one) for one in history.diagnoses],
         "procedure": [coded(one) for one in history.procedures],
-        "lab_result": [
-            vars(one)
-            | {
-                "patient_key": patient_keys[one.patient_id],
-                "encounter_key": encounter_keys.get(one.encounter_id or ""),
-            }
-            for one in history.labs
-        ],
+        "lab_result": [timed(one) for one in history.labs],
+        "medication": [timed(one) for one in history.medications],
+        "sdoh_screening": [timed(one) for one in history.screenings],
         "facility": [vars(one) for one in history.facilities],
     }
 
@@ -121,13 +120,11 @@ def load_core(
 
 
 def _presence(rows: Mapping[str, Rows]) -> Rows:
-    """Say which sources exist: those a history feeds."""
-    landing = {"lab_result": "lab_results", "diagnosis": "diagnoses", "facility": "facilities"}
+    """Say that every source exists that a history has rows for."""
     return [
-        {"table_name": named, "is_present": name in rows, "row_count": len(rows.get(name, []))}
+        {"table_name": name, "is_present": bool(rows.get(name)), "row_count": len(rows.get(name, []))}
         for name in CORE_COLUMNS
         if name != "table_presence"
-        for named in {name, landing.get(name, f"{name}s")}
     ]
 
 

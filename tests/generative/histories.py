@@ -11,7 +11,18 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 from tests.generative.codes import Coded, diagnosis_pool, procedure_pool
-from tests.naive import Diagnosis, Encounter, Facility, History, LabResult, Patient, Procedure, Settings
+from tests.naive import (
+    Diagnosis,
+    Encounter,
+    Facility,
+    History,
+    LabResult,
+    Medication,
+    Patient,
+    Procedure,
+    Screening,
+    Settings,
+)
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC).replace(tzinfo=None)
 HOURS = (0, 1, 6, 8, 8, 12, 23)
@@ -33,6 +44,15 @@ LABS = (
     ("2947-0", "mmol/L", (128.0, 141.0)), ("2947-0", "stone", (120.0,)), ("9999-9", "g/dL", (1.0,)),
 )  # fmt: skip
 
+MEDICATIONS = (
+    ("RxNorm", "11289", "Warfarin 5 MG Oral Tablet"), ("local", "x", "insulin glargine"), (None, None, "Furosemide"),
+    ("RxNorm", "7052", "morphine"), ("NDC", "00000000000", "placebo"),
+)  # fmt: skip
+SCREENINGS = (
+    ("71802-3", "LA31993-1"), ("71802-3", "LA30190-5"), ("93030-5", "LA30133-5"), ("93030-5", "LA32-8"),
+    ("93031-3", None), ("93038-8", "LA13914-9"), ("54899-0", "LA43-5"), ("76437-3", "LA6311-2"),
+)  # fmt: skip
+
 
 @dataclass
 class Maker:
@@ -45,6 +65,8 @@ class Maker:
     diagnoses: list[Diagnosis] = field(default_factory=list)
     procedures: list[Procedure] = field(default_factory=list)
     labs: list[LabResult] = field(default_factory=list)
+    medications: list[Medication] = field(default_factory=list)
+    screenings: list[Screening] = field(default_factory=list)
 
     def chance(self, percent: int) -> bool:
         """Happen in this share of cases."""
@@ -63,6 +85,8 @@ class Maker:
             tuple(self.procedures),
             tuple(self.labs),
             FACILITIES,
+            tuple(self.medications),
+            tuple(self.screenings),
         )
 
 
@@ -165,6 +189,8 @@ def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: E
     _add_diagnoses(maker, encounter, ended_at)
     _add_procedures(maker, encounter, ended_at)
     _add_labs(maker, encounter, ended_at)
+    _add_medications(maker, encounter, ended_at)
+    _add_screenings(maker, encounter, ended_at)
     return encounter
 
 
@@ -224,6 +250,35 @@ def _add_labs(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
                 resulted_at,
                 encounter.encounter_id if choose.randint(0, 1) else None,
             )
+        )
+
+
+def _add_medications(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
+    """Add orders and fills before, in and after the stay."""
+    choose = maker.choose
+    for _ in range(choose.choice((0, 0, 1, 2))):
+        started_at = choose.choice((encounter.started_at - timedelta(days=3), encounter.started_at, ended_at))
+        started_at += timedelta(hours=choose.choice((0, 1, 50)))
+        code_system, code, name = choose.choice(MEDICATIONS)
+        kind = choose.choice(("inpatient", "discharge", "outpatient"))
+        stops = choose.choice((None, started_at, started_at + timedelta(days=9)))
+        maker.medications.append(
+            Medication(
+                encounter.patient_id, kind, code_system, code, name, started_at, stops, maker.day(started_at),
+                choose.choice((encounter.encounter_id, None)),
+            )
+        )  # fmt: skip
+
+
+def _add_screenings(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
+    """Add screening answers before, in and after the stay, also declined ones."""
+    choose = maker.choose
+    for hours in choose.sample((-100, 0, 5, 30, 400), choose.choice((0, 0, 1, 2))):
+        question, answer_loinc = choose.choice(SCREENINGS)
+        state = choose.choice(("answered", "answered", "declined"))
+        screened_at = ended_at + timedelta(hours=hours)
+        maker.screenings.append(
+            Screening(encounter.patient_id, "PRAPARE", question, answer_loinc, None, state, screened_at)
         )
 
 

@@ -11,7 +11,7 @@ import duckdb
 import yaml
 
 from data_contracts.reference import load_reference
-from features import cohort
+from features import cohort, features
 from tests.generative.core_tables import Rows, load_core
 from tests.naive import History, Settings
 
@@ -65,6 +65,14 @@ def run_cohort(
     load_core(con, history, **load)
     parameters = cohort.parameters(read_measure(settings), settings.cut_off)
     run_steps(con, [*cohort.STEPS, "cohort.attrition"], cohort.SQL_FOLDER, parameters, change)
+
+
+def run_features(
+    con: duckdb.DuckDBPyConnection, history: History, settings: Settings, change: ChangeSql = leave_alone, **load: Any
+) -> None:
+    """Load a history and run the cohort and the features stage on it."""
+    run_cohort(con, history, settings, change, **load)
+    run_steps(con, features.STEPS, features.SQL_FOLDER, features.read_parameters(REFERENCE), change)
 
 
 def read_table(con: duckdb.DuckDBPyConnection, table: str) -> Rows:

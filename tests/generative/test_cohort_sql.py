@@ -58,5 +58,5 @@ def test_made_up_histories_reach_every_rule(sets: ValueSets) -> None:
                  "observation_return_30d", "died_30d"):  # fmt: skip
         assert seen[flag] == {True, False, None}
     assert {0, 1, 7, 29, 30} <= seen["days_to_readmission"]
-    assert seen["lace_comorbidity"] == {0, 1, 2, 3, 5}
-    assert seen["lace_emergency"] >= {0, 1, 2}
+    assert seen["lace_comorbidity_points"] == {0, 1, 2, 3, 5}
+    assert seen["lace_emergency_points"] >= {0, 1, 2}

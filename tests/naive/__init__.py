@@ -5,7 +5,17 @@ function, the sentence of the definition as its docstring. Slow and obvious on p
 """
 
 from tests.naive.answer import Answer, answer
-from tests.naive.rows import Diagnosis, Encounter, Facility, History, LabResult, Patient, Procedure
+from tests.naive.rows import (
+    Diagnosis,
+    Encounter,
+    Facility,
+    History,
+    LabResult,
+    Medication,
+    Patient,
+    Procedure,
+    Screening,
+)
 from tests.naive.settings import Settings
 from tests.naive.value_sets import ValueSets, read_value_sets
 
@@ -16,8 +26,10 @@ __all__ = [
     "Facility",
     "History",
     "LabResult",
+    "Medication",
     "Patient",
     "Procedure",
+    "Screening",
     "Settings",
     "ValueSets",
     "answer",

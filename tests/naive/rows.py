@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
@@ -77,6 +77,35 @@ class LabResult:
 
 
 @dataclass(frozen=True)
+class Medication:
+    """One row of core.medication; the loops do not read it, the invariants do."""
+
+    patient_id: str
+    kind: str
+    code_system: str | None
+    code: str | None
+    name: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    started_date: date
+    encounter_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Screening:
+    """One row of core.sdoh_screening; the loops do not read it, the invariants do."""
+
+    patient_id: str
+    instrument: str | None
+    question_loinc: str
+    answer_loinc: str | None
+    answer_text: str | None
+    answer_state: str
+    screened_at: datetime
+    encounter_id: str | None = None
+
+
+@dataclass(frozen=True)
 class Facility:
     """One row of core.facility."""
 
@@ -93,4 +122,6 @@ class History:
     diagnoses: tuple[Diagnosis, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     labs: tuple[LabResult, ...] = ()
-    facilities: tuple[Facility, ...] = field(default=())
+    facilities: tuple[Facility, ...] = ()
+    medications: tuple[Medication, ...] = ()
+    screenings: tuple[Screening, ...] = ()

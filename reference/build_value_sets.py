@@ -50,7 +50,8 @@ QUERIES = {
 
 # One target per ICD-9 code. Single-code maps are preferred to combinations; of a combination only its lowest
 # scenario's first choice list is considered (the later lists are the companion codes). Among the candidates the one
-# whose CCS category is the most frequent wins, ties go to the smallest CCS, then the smallest code. Codes flagged no_map go nowhere.
+# whose CCS category is the most frequent wins, ties go to the smallest CCS, then the smallest code. Codes flagged
+# no_map go nowhere.
 GEM = """
     WITH gem AS (
         SELECT upper(replace({source}, '.', '')) AS source_code, upper(replace({target}, '.', '')) AS target_code,

@@ -6,6 +6,7 @@ cases costs as much as one.
 
 from __future__ import annotations
 
+import atexit
 import csv
 import gzip
 import io
@@ -30,6 +31,7 @@ Row = dict[str, Any]
 @cache
 def connection() -> duckdb.DuckDBPyConnection:
     """One connection with the value sets for every module; each run replaces the tables."""
+    atexit.register(connection.cache_clear)  # else the bindings complain of a leak when Python ends
     return connect()
 
 
@@ -66,7 +68,8 @@ class Hospital:
         } | more
         self.rows["encounter"].append(
             {
-                "encounter_key": key, "encounter_id": f"e{key:06d}", "patient_key": self.patient(case), "patient_id": case,
+                "encounter_key": key, "encounter_id": f"e{key:06d}",
+                "patient_key": self.patient(case), "patient_id": case,
                 "encounter_class": kind, "started_at": begin, "ended_at": end,
                 "started_date": begin and begin.date(), "ended_date": end and end.date(),
             }

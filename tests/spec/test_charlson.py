@@ -32,7 +32,8 @@ CODED = [
     ("I252 I214", 1, "ami"),
     ("I5023 J449 E1122 C787 B20", 16, "chf copd diabwc metacanc aids"),
 ]
-CONDITIONS = "ami chf pvd cevd dementia copd rheumd pud mld diab diabwc hp rend canc msld metacanc aids".split()
+CONDITIONS = ["ami", "chf", "pvd", "cevd", "dementia", "copd", "rheumd", "pud", "mld", "diab", "diabwc", "hp", "rend",
+              "canc", "msld", "metacanc", "aids"]  # fmt: skip
 
 # another stay's (admission, discharge) -> whether it counts for the stay of 10 March 2024
 EARLIER = [

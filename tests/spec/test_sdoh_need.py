@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.spec.feature_hospital import Hospital, Row
+from tests.spec.feature_hospital import Hospital
 
 ADMITTED, DISCHARGED = "2024-03-10 12:00", "2024-03-14 12:00"
 AT = "2024-03-11"
@@ -120,8 +120,9 @@ def _add_codes(hospital: Hospital) -> None:
 
 
 def _add_tallies(hospital: Hospital) -> None:
-    for question, answer in (("56051-6", YES), ("32624-9", "LA14042-8"), ("32624-9", "LA6156-9"), (WORRIED, YES),
-                             (UNABLE_TO_GET, "LA30125-1"), (UNABLE_TO_GET, "LA30129-3"), (TRANSPORT, REFUSED)):  # fmt: skip
+    for question, answer in (("56051-6", YES), ("32624-9", "LA14042-8"), ("32624-9", "LA6156-9"),
+                             (WORRIED, YES), (UNABLE_TO_GET, "LA30125-1"), (UNABLE_TO_GET, "LA30129-3"),
+                             (TRANSPORT, REFUSED)):  # fmt: skip
         hospital.answer("tally of five", question, answer, AT)
     hospital.answer("tally of none", WORRIED, NO, AT)
     hospital.answer("tally of refusals", WORRIED, REFUSED, AT)

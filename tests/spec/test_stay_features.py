@@ -38,10 +38,13 @@ def _add_stays(hospital: Hospital) -> None:
 def test_stay_as_known_at_discharge(found: dict[str, Row]) -> None:
     row = found["stay"]
     expected = {
-        "length_of_stay_days": 4, "admission_type": "urgent", "is_acute_admission": 1, "disposition_category": "home_health",
+        "length_of_stay_days": 4, "admission_type": "urgent", "is_acute_admission": 1,
+        "disposition_category": "home_health",
         "drg_mdc": "05", "drg_type": "medical", "specialty_cohort": "Cardiorespiratory", "is_intensive_care": 1,
-        "procedure_count": 1, "admission_weekday": 7, "discharge_weekday": 4, "is_weekend_discharge": 0, "discharge_month": 3,
-        "age_years": 64, "has_non_english_language": 1, "payer_class": "medicare", "was_transferred": 0, "encounter_count": 1,
+        "procedure_count": 1, "admission_weekday": 7, "discharge_weekday": 4, "is_weekend_discharge": 0,
+        "discharge_month": 3,
+        "age_years": 64, "has_non_english_language": 1, "payer_class": "medicare", "was_transferred": 0,
+        "encounter_count": 1,
     }  # fmt: skip
     assert {name: row[name] for name in expected} == expected
 
@@ -97,7 +100,8 @@ def test_not_measured_is_flagged(found: dict[str, Row]) -> None:
 def _add_medications(hospital: Hospital) -> None:
     hospital.stay("drugs", ADMITTED, DISCHARGED)
     drugs = [
-        ("outpatient", "Warfarin 5 mg", "2024-02-01"), ("outpatient", "Aspirin", "2024-02-01"), ("outpatient", "Old", "2023-11-01"),
+        ("outpatient", "Warfarin 5 mg", "2024-02-01"), ("outpatient", "Aspirin", "2024-02-01"),
+        ("outpatient", "Old", "2023-11-01"),
         ("inpatient", "Heparin", "2024-03-11"), ("discharge", "warfarin 5 mg", "2024-03-14 11:00"),
         ("discharge", "Insulin glargine", "2024-03-14 11:00"), ("discharge", "Insulin glargine", "2024-03-14 11:30"),
         ("discharge", "Oxycodone", "2024-03-14 12:01"), ("outpatient", "Filled later", "2024-03-15"),
@@ -113,7 +117,8 @@ def _add_medications(hospital: Hospital) -> None:
 def test_medications_by_role(found: dict[str, Row]) -> None:
     row = found["drugs"]
     expected = {
-        "medication_count": 6, "home_medication_count": 2, "inpatient_medication_count": 1, "discharge_medication_count": 4,
+        "medication_count": 6, "home_medication_count": 2, "inpatient_medication_count": 1,
+        "discharge_medication_count": 4,
         "new_medication_count": 3, "stopped_medication_count": 1,
     }  # fmt: skip
     assert {name: row[name] for name in expected} == expected
@@ -193,8 +198,8 @@ def test_elixhauser_secondary_present_on_admission_and_by_grade(found: dict[str,
     flags = sorted(
         name.removeprefix("elixhauser_") for name, value in row.items() if name.startswith("elixhauser_") and value == 1
     )
-    # heart failure is the principal diagnosis; coagulopathy arose in hospital; moderate renal disease gives way to severe;
-    # depression was the reason of the earlier stay, and liver disease arose there: both are history now
+    # heart failure is the principal diagnosis; coagulopathy arose in hospital; moderate renal disease gives way to
+    # severe; depression was the reason of the earlier stay, and liver disease arose there: both are history now
     assert flags == ["depress", "diab_cx", "liver_mld", "lung_chronic", "renlfl_sev"]
     assert row["elixhauser_count"] == 5
 

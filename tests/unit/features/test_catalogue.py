@@ -12,8 +12,8 @@ from features.catalogue import CATALOGUE_FILE, Feature, catalogue_entries, load_
 from tests.spec.feature_hospital import Hospital, connection
 
 PROJECT = Path(__file__).parents[3]
-KEYS = ["stay_key", "stay_id", "encounter_id", "patient_key", "patient_id", "discharge_date", "scored_at", "prediction_point",
-        "facility_id"]  # fmt: skip
+KEYS = ["stay_key", "stay_id", "encounter_id", "patient_key", "patient_id", "discharge_date", "scored_at",
+        "prediction_point", "facility_id"]  # fmt: skip
 SQL_TYPES = {"BIGINT": "int", "INTEGER": "int", "DOUBLE": "float", "VARCHAR": "text", "DATE": "date", "TIMESTAMP": "ts"}
 TEXT = ("text", "enum", "code", "id")
 

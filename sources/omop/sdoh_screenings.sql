@@ -4,9 +4,9 @@
 -- Grain: one row per observation row handed on.
 -- Source: OMOP CDM observation, concept; reference.sdoh_question.
 WITH question AS (
-    SELECT DISTINCT
-        question_loinc, CASE instrument WHEN 'PRAPARE' THEN 'PRAPARE' WHEN 'AHC HRSN' THEN 'AHC-HRSN' END AS instrument
+    SELECT question_loinc, if(min(instrument) = max(instrument), min(instrument), NULL) AS instrument
     FROM reference.sdoh_question
+    GROUP BY question_loinc
 )
 
 SELECT

@@ -162,7 +162,7 @@ def test_screening_answers_come_from_observations(con: duckdb.DuckDBPyConnection
     report = to_landing(con, folder, out)
     columns = "patient_id, instrument, question_loinc, answer_loinc, answer_text, screened_at"
     assert read_table(out, "sdoh_screenings", columns) == (
-        "2 | - | 71802-3 | LA30190-5 | I do not have housing | 2024-02-02"
+        "2 | PRAPARE | 71802-3 | LA30190-5 | I do not have housing | 2024-02-02"
     )
     assert [row.rows for row in report.left_out if row.source_table == "observation"] == [1]
 

@@ -1,5 +1,6 @@
 """Execute the assets in this process: what `homeward run` does, and what tests do."""
 
+import logging
 import os
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from pipelines.settings import SOURCES
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "1")
 os.environ.setdefault("DO_NOT_TRACK", "true")
+for chatter in ("mlflow", "alembic"):
+    logging.getLogger(chatter).setLevel(logging.WARNING)
 
 
 @dataclass(frozen=True)

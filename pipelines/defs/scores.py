@@ -16,6 +16,7 @@ from pipelines.tables import check_specs, results, spec
 from pipelines.training import describe_decision, settle_model
 
 UPSTREAM = {
+    "scores.split": ("features.matrix", "cohort.label", "cohort.index_stay"),
     "scores.evaluation": ("features.matrix", "cohort.label", "cohort.index_stay"),
     "scores.risk": ("features.matrix", "cohort.label", "cohort.index_stay"),
     "scores.reason": ("features.matrix", "scores.risk"),
@@ -45,6 +46,7 @@ def train_and_score(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.As
         announce("scores", f"scoring with {settled.champion.model_version}")
         judged = labelled_rows(matrix, labels, settled.split.stays("is_evaluation"))
         candidates = {**settled.candidates, settled.champion.model_name: settled.champion}
+        write_table(home, "scores.split", settled.split.table)
         write_table(home, "scores.evaluation", evaluation_table(candidates, judged))
         write_table(home, "scores.risk", score(settled.champion, matrix, labels, settled.split))
         write_table(home, "scores.reason", settled.champion.reasons(current_stays(settled.split, matrix), policy.reasons.most))

@@ -101,17 +101,17 @@ def _place_one(placement: Placement, row: int, may_move: bool) -> None:
         return
     covers = placement.matching.covers[group]
     found = _best(placement, group, covers & placement.has_room(points))
-    if found is not None:
+    if found != UNASSIGNED:
         placement.place(row, found, "match")
     elif not (may_move and covers.any() and _make_room(placement, row, covers)):
         placement.failed_at[group] = points
 
 
-def _best(placement: Placement, group: int, may: np.ndarray) -> int | None:
-    """Best fitting manager of those who may: least misfit, lightest load, smaller id."""
+def _best(placement: Placement, group: int, may: np.ndarray) -> int:
+    """Find the best of the managers who may: least misfit, lightest load, smaller id; -1 if nobody may."""
     candidates = np.flatnonzero(may)
     if not len(candidates):
-        return None
+        return UNASSIGNED
     misfit = placement.matching.misfit[group, candidates]
     candidates = candidates[misfit == misfit.min()]
     return int(candidates[np.argmin(np.round(placement.staff.load[candidates], 9))])
@@ -124,15 +124,14 @@ def _make_room(placement: Placement, row: int, covers: np.ndarray) -> bool:
     placed = placed[covers[placement.manager[placed]]]
     placed = placed[staff.points_open[placement.manager[placed]] + points[placed] + _ROUNDING >= points[row]]
     room = (staff.points_open[None, :] + _ROUNDING >= points[placed][:, None]) & (staff.heads_open >= 1)[None, :]
-    movable = placed[(room & matching.covers[matching.patient_class[placed]]).any(axis=1)]
+    may = room & matching.covers[matching.patient_class[placed]]
+    may[np.arange(len(placed)), placement.manager[placed]] = False
+    movable = np.flatnonzero(may.any(axis=1))
     if not len(movable):
         return False
     # The lowest ranked moves: its relation to the manager is no older than anyone's, and its case is the lightest loss.
-    other = int(movable[-1])
-    group = int(matching.patient_class[other])
-    target = _best(placement, group, matching.covers[group] & placement.has_room(float(points[other])))
-    if target is None:
-        return False
+    other = int(placed[movable[-1]])
+    target = _best(placement, int(matching.patient_class[other]), may[movable[-1]])
     freed = placement.lift(other)
     placement.place(other, target, "match")
     placement.place(row, freed, "match")

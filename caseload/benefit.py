@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from caseload.features import reaches
 from caseload.policy import Policy
 
 RANK_ORDER = {"expected_benefit": False, "risk": False, "contact_due": True, "stay_id": True}
@@ -31,9 +32,8 @@ def add_expected_benefit(listed: pd.DataFrame, policy: Policy) -> pd.DataFrame:
     reduction = np.full(len(out), policy.impact.default.value)
     group = np.full(len(out), "default", dtype=object)
     for effect in reversed(policy.impact.groups):
-        if effect.column in out:
-            fits = out[effect.column].fillna(-np.inf).to_numpy(dtype=float) >= effect.at_least
-            reduction[fits], group[fits] = effect.value, effect.name
+        fits = reaches(out, effect.column, effect.at_least)
+        reduction[fits], group[fits] = effect.value, effect.name
     out["relative_risk_reduction"], out["impact_group"] = reduction, group
     out["expected_benefit"] = out["risk"] * reduction
     return out

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -99,7 +100,7 @@ def build_caseload(
     listed = add_language(_join_features(listed, features), policy)
     open_needs = collect_open_needs(listed, needs, policy)
     listed["open_need_count"] = listed["stay_key"].map(open_needs["stay_key"].value_counts()).fillna(0).astype("int64")
-    listed["screening_gaps"] = find_screening_gaps(listed, needs, policy)
+    listed["screening_gaps"] = _as_column(listed, find_screening_gaps(listed, needs, policy))
     listed = add_wanted_skills(listed, open_needs, policy)
     listed = _rank(listed, policy)
     has_table = managers is not None and not managers.empty
@@ -107,8 +108,8 @@ def build_caseload(
     listed = _add_tiers(listed, _open_capacity(staff, has_table, policy), policy)
     listed = _assign(listed, staff, has_table, previous, open_cases, policy)
     listed = add_overdue(add_due_dates(listed, policy), interventions, policy, as_of)
-    listed["needs"] = describe_needs(listed, open_needs, resources, policy)
-    listed["reasons"] = describe_reasons(listed, reasons, policy.reasons.most)
+    listed["needs"] = _as_column(listed, describe_needs(listed, open_needs, resources, policy))
+    listed["reasons"] = _as_column(listed, describe_reasons(listed, reasons, policy.reasons.most))
     worklist = finish_worklist(listed, policy, as_of, run_id)
     status = "published" if len(worklist) else "no_current_stays"
     return Caseload(
@@ -119,6 +120,11 @@ def build_caseload(
         status,
         _describe(worklist, staff, has_table, policy),
     )
+
+
+def _as_column(listed: pd.DataFrame, lists: list[list[dict[str, Any]]]) -> pd.Series:
+    """Make one object column of lists of structs, also when there are no rows."""
+    return pd.Series(lists, index=listed.index, dtype=object)
 
 
 def _join_features(listed: pd.DataFrame, features: pd.DataFrame | None) -> pd.DataFrame:

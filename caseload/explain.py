@@ -68,7 +68,7 @@ def _coverage(staff: Staff, manager: int, facility: str, unit: str) -> str:
     return "covers " + (" and ".join(words) if words else "all facilities")
 
 
-def _why_not(row: int, placement: Placement, has_table: bool, facility: object, unit: object, tier: int) -> str:
+def _why_not(row: int, placement: Placement, has_table: bool, facility: str | None, unit: str | None, tier: int) -> str:
     if not has_table:
         return NO_MANAGERS
     if not len(placement.staff):

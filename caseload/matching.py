@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from caseload.features import reaches
 from caseload.policy import Policy
 from caseload.staff import Staff
 
@@ -34,8 +35,8 @@ def add_wanted_skills(listed: pd.DataFrame, open_needs: pd.DataFrame, policy: Po
         fits = pd.Series(False, index=out.index)
         if rule.any_need:
             fits |= out["stay_key"].isin(open_needs.loc[open_needs["domain"].isin(rule.any_need), "stay_key"])
-        if rule.column is not None and rule.at_least is not None and rule.column in out:
-            fits |= out[rule.column].fillna(-np.inf) >= rule.at_least
+        if rule.column is not None and rule.at_least is not None:
+            fits |= reaches(out, rule.column, rule.at_least)
         wanted[place] = fits
     names = [rule.skill.lower() for rule in policy.skills.rules]
     sets: dict[tuple[bool, ...], tuple[str, ...]] = {}

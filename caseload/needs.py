@@ -37,11 +37,8 @@ def collect_open_needs(listed: pd.DataFrame, needs: pd.DataFrame | None, policy:
         parts.append(found[columns].assign(domain=found["domain"].map(lambda word: name_domain(word, policy))))
     spoken = listed.loc[listed["needs_interpreter"], ["stay_key", "language_code", "discharge_date"]]
     words = "preferred language on record: " + spoken["language_code"].astype(str)
-    parts.append(
-        pd.DataFrame({"stay_key": spoken["stay_key"], "domain": "language", "evidence": words}).assign(
-            evidence_date=pd.NaT, z_code=None
-        )
-    )
+    spoken = pd.DataFrame({"stay_key": spoken["stay_key"], "domain": "language", "evidence": words})
+    parts.append(spoken.assign(evidence_date=None, z_code=None))
     parts = [part.astype(object) for part in parts if not part.empty]
     if not parts:
         return pd.DataFrame(columns=columns)
@@ -88,22 +85,22 @@ def describe_needs(
     homes = listed.set_index("stay_key")[["zip_code", "language_code", "discharge_date"]]
     rows = open_needs.join(homes, on="stay_key")
     described: dict[Any, list[dict[str, Any]]] = {}
-    for row in rows.itertuples(index=False):
-        pathway = find_pathway(row.domain, policy)
-        resource = directory.find(pathway.resource, row.zip_code, row.language_code)
-        described.setdefault(row.stay_key, []).append(
+    for row in rows.to_dict("records"):
+        pathway = find_pathway(row["domain"], policy)
+        resource = directory.find(pathway.resource, row["zip_code"], row["language_code"])
+        described.setdefault(row["stay_key"], []).append(
             {
-                "domain": row.domain,
-                "evidence": _text(row.evidence),
+                "domain": row["domain"],
+                "evidence": _text(row["evidence"]),
                 "action": pathway.action,
                 "state": "open",
-                "evidence_date": None if pd.isna(row.evidence_date) else pd.Timestamp(row.evidence_date).date(),
-                "z_code": _text(row.z_code),
+                "evidence_date": None if pd.isna(row["evidence_date"]) else pd.Timestamp(row["evidence_date"]).date(),
+                "z_code": _text(row["z_code"]),
                 "resource_category": pathway.resource,
                 "resource_id": resource[0] if resource else None,
                 "resource_name": resource[1] if resource else None,
                 "owner": pathway.owner,
-                "due": row.discharge_date.date() + dt.timedelta(days=pathway.due_days),
+                "due": row["discharge_date"].date() + dt.timedelta(days=pathway.due_days),
             }
         )
     return [described.get(key, []) for key in listed["stay_key"]]
@@ -120,5 +117,5 @@ def find_pathway(domain: str, policy: Policy) -> NeedPathway:
     return policy.needs.domains.get(domain, policy.needs.other)
 
 
-def _text(value: object) -> str | None:
+def _text(value: str | None) -> str | None:
     return None if pd.isna(value) else str(value)

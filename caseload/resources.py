@@ -25,12 +25,12 @@ class ResourceDirectory:
         self._answers: dict[tuple[str, str | None, str | None], _Resource | None] = {}
         if resources is None or resources.empty:
             return
-        for row in resources.sort_values("resource_id").itertuples(index=False):
-            domain = policy.needs.aliases.get(row.domain, row.domain)
-            zips = frozenset(zip_code[:_ZIP_DIGITS] for zip_code in read_list(row.zip_codes))
-            spoken = {read_language(word, policy) for word in read_list(row.languages)}
+        for row in resources.sort_values("resource_id").to_dict("records"):
+            domain = policy.needs.aliases.get(row["domain"], row["domain"])
+            zips = frozenset(zip_code[:_ZIP_DIGITS] for zip_code in read_list(row["zip_codes"]))
+            spoken = {read_language(word, policy) for word in read_list(row["languages"])}
             languages = frozenset(word for word in spoken if word is not None)
-            self._by_domain.setdefault(domain, []).append((row.resource_id, row.name, zips, languages))
+            self._by_domain.setdefault(domain, []).append((row["resource_id"], row["name"], zips, languages))
 
     def find(self, category: str, zip_code: object, language: object) -> _Resource | None:
         """Name the resource (id, name) that serves a ZIP code, or None.

@@ -47,7 +47,7 @@ def test_language_can_be_required():
 
 
 def test_skills_asked_for_by_needs_and_comorbidity_are_preferred():
-    managers = [manager("m1"), manager("m2", skills=["social_work"]), manager("m3", skills=["Complex_Care"])]
+    managers = [manager("m1"), manager("m2", skills=["housing"]), manager("m3", skills=["Complex_Care"])]
     needs = pd.DataFrame(
         {
             "stay_key": [1],

@@ -41,7 +41,7 @@ principal as (
 )
 select
     p.stay_key, principal.principal_ccs, principal.principal_body_system,
-    coalesce(columns(counted.* exclude (stay_key)), 0)
+    coalesce(columns(counted.* exclude (stay_key)), 0)::smallint
 from features.prediction_point as p
 left join principal on principal.stay_key = p.stay_key
 left join counted on counted.stay_key = p.stay_key

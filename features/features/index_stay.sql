@@ -3,11 +3,23 @@
 --   had been recorded by discharge. A procedure without a time is known from the end of its encounter.
 -- Grain: one row per prediction point.
 -- Source: cohort.stay, core.procedure; reference.ms_drg, discharge_disposition, acute_admission_type, intensive_care_unit.
-with intensive as (
-    select e.stay_key, bool_or(regexp_matches(lower(c.unit), i.name_pattern)) as is_intensive
+with unit as (
+    select distinct c.unit
     from cohort.stay_encounter as e
     join core.encounter as c on c.encounter_key = e.encounter_key
+    where c.unit is not null
+),
+unit_kind as (
+    select unit.unit, bool_or(regexp_matches(lower(unit.unit), i.name_pattern)) as is_intensive
+    from unit
     cross join reference.intensive_care_unit as i
+    group by unit.unit
+),
+intensive as (
+    select e.stay_key, bool_or(k.is_intensive) as is_intensive
+    from cohort.stay_encounter as e
+    join core.encounter as c on c.encounter_key = e.encounter_key
+    join unit_kind as k on k.unit = c.unit
     group by e.stay_key
 ),
 done as (

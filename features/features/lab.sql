@@ -24,20 +24,20 @@ with wide as (
 )
 select
     p.stay_key, wide.* exclude (stay_key),
-    if(source.has_labs, (wide.lab_hemoglobin is null)::integer, null) as lab_hemoglobin_missing,
-    if(source.has_labs, (wide.lab_sodium is null)::integer, null) as lab_sodium_missing,
-    if(source.has_labs, (wide.lab_potassium is null)::integer, null) as lab_potassium_missing,
-    if(source.has_labs, (wide.lab_creatinine is null)::integer, null) as lab_creatinine_missing,
-    if(source.has_labs, (wide.lab_urea_nitrogen is null)::integer, null) as lab_urea_nitrogen_missing,
-    if(source.has_labs, (wide.lab_albumin is null)::integer, null) as lab_albumin_missing,
-    if(source.has_labs, (wide.lab_white_cells is null)::integer, null) as lab_white_cells_missing,
-    if(source.has_labs, (wide.lab_platelets is null)::integer, null) as lab_platelets_missing,
-    if(source.has_labs, (wide.lab_glucose is null)::integer, null) as lab_glucose_missing,
-    if(source.has_labs, (wide.lab_bnp is null)::integer, null) as lab_bnp_missing,
-    if(source.has_labs, (wide.lab_nt_probnp is null)::integer, null) as lab_nt_probnp_missing,
-    if(source.has_labs, (wide.lab_bilirubin is null)::integer, null) as lab_bilirubin_missing,
-    if(source.has_labs, (wide.lab_inr is null)::integer, null) as lab_inr_missing,
-    if(source.has_labs, (wide.lab_bicarbonate is null)::integer, null) as lab_bicarbonate_missing
+    if(source.has_labs, (wide.lab_hemoglobin is null)::tinyint, null) as lab_hemoglobin_missing,
+    if(source.has_labs, (wide.lab_sodium is null)::tinyint, null) as lab_sodium_missing,
+    if(source.has_labs, (wide.lab_potassium is null)::tinyint, null) as lab_potassium_missing,
+    if(source.has_labs, (wide.lab_creatinine is null)::tinyint, null) as lab_creatinine_missing,
+    if(source.has_labs, (wide.lab_urea_nitrogen is null)::tinyint, null) as lab_urea_nitrogen_missing,
+    if(source.has_labs, (wide.lab_albumin is null)::tinyint, null) as lab_albumin_missing,
+    if(source.has_labs, (wide.lab_white_cells is null)::tinyint, null) as lab_white_cells_missing,
+    if(source.has_labs, (wide.lab_platelets is null)::tinyint, null) as lab_platelets_missing,
+    if(source.has_labs, (wide.lab_glucose is null)::tinyint, null) as lab_glucose_missing,
+    if(source.has_labs, (wide.lab_bnp is null)::tinyint, null) as lab_bnp_missing,
+    if(source.has_labs, (wide.lab_nt_probnp is null)::tinyint, null) as lab_nt_probnp_missing,
+    if(source.has_labs, (wide.lab_bilirubin is null)::tinyint, null) as lab_bilirubin_missing,
+    if(source.has_labs, (wide.lab_inr is null)::tinyint, null) as lab_inr_missing,
+    if(source.has_labs, (wide.lab_bicarbonate is null)::tinyint, null) as lab_bicarbonate_missing
 from features.prediction_point as p
 cross join features.source_presence as source
 left join wide on wide.stay_key = p.stay_key and source.has_labs

@@ -19,6 +19,6 @@ last_value as (
     from result
     group by stay_key, analyte
 )
-select v.*, (coalesce(v.amount < r.low, false) or coalesce(v.amount > r.high, false))::integer as is_abnormal
+select v.*, (coalesce(v.amount < r.low, false) or coalesce(v.amount > r.high, false))::tinyint as is_abnormal
 from last_value as v
 join reference.lab_range as r on r.analyte = v.analyte

@@ -42,9 +42,9 @@ counted as (
     group by stay_key
 )
 select
-    p.stay_key, counted.stopped_medication_count,
-    if(source.has_medications, coalesce(columns(counted.* exclude (stay_key, stopped_medication_count)), 0), null),
-    if(source.has_medications, coalesce(columns(class.* exclude (stay_key)), 0), null)
+    p.stay_key, counted.stopped_medication_count::smallint as stopped_medication_count,
+    if(source.has_medications, coalesce(columns(counted.* exclude (stay_key, stopped_medication_count)), 0), null)::smallint,
+    if(source.has_medications, coalesce(columns(class.* exclude (stay_key)), 0), null)::tinyint
 from features.prediction_point as p
 join features.source_presence as source on true
 left join counted on counted.stay_key = p.stay_key

@@ -15,10 +15,10 @@ with event as (
 ),
 counted as (
     select
-        p.stay_key, e.kind, count(*) as n_365d,
-        count(*) filter (where e.began_on >= p.admission_date - 180) as n_180d,
-        count(*) filter (where e.began_on >= p.admission_date - 90) as n_90d,
-        count(*) filter (where e.began_on >= p.admission_date - 30) as n_30d
+        p.stay_key, e.kind, count(*)::smallint as n_365d,
+        count(*) filter (where e.began_on >= p.admission_date - 180)::smallint as n_180d,
+        count(*) filter (where e.began_on >= p.admission_date - 90)::smallint as n_90d,
+        count(*) filter (where e.began_on >= p.admission_date - 30)::smallint as n_30d
     from features.prediction_point as p
     join event as e
         on e.patient_key = p.patient_key
@@ -30,18 +30,18 @@ counted as (
 )
 select
     p.stay_key,
-    coalesce(s.n_30d, 0) as acute_admission_count_30d, coalesce(s.n_90d, 0) as acute_admission_count_90d,
-    coalesce(s.n_180d, 0) as acute_admission_count_180d, coalesce(s.n_365d, 0) as acute_admission_count_365d,
-    if(source.has_emergency, coalesce(e.n_30d, 0), null) as emergency_visit_count_30d,
-    if(source.has_emergency, coalesce(e.n_90d, 0), null) as emergency_visit_count_90d,
-    if(source.has_emergency, coalesce(e.n_180d, 0), null) as emergency_visit_count_180d,
-    if(source.has_emergency, coalesce(e.n_365d, 0), null) as emergency_visit_count_365d,
-    if(source.has_observation, coalesce(o.n_90d, 0), null) as observation_visit_count_90d,
-    if(source.has_observation, coalesce(o.n_365d, 0), null) as observation_visit_count_365d,
-    coalesce(a.n_90d, 0) as outpatient_visit_count_90d, coalesce(a.n_365d, 0) as outpatient_visit_count_365d,
-    coalesce(t.n_365d, 0) as telehealth_visit_count_365d, coalesce(h.n_365d, 0) as home_health_count_365d,
-    coalesce(n.n_365d, 0) as skilled_nursing_count_365d,
-    if(source.has_emergency, (lead.stay_key is not null)::integer, null) as is_emergency_arrival
+    coalesce(s.n_30d, 0::smallint) as acute_admission_count_30d, coalesce(s.n_90d, 0::smallint) as acute_admission_count_90d,
+    coalesce(s.n_180d, 0::smallint) as acute_admission_count_180d, coalesce(s.n_365d, 0::smallint) as acute_admission_count_365d,
+    if(source.has_emergency, coalesce(e.n_30d, 0::smallint), null) as emergency_visit_count_30d,
+    if(source.has_emergency, coalesce(e.n_90d, 0::smallint), null) as emergency_visit_count_90d,
+    if(source.has_emergency, coalesce(e.n_180d, 0::smallint), null) as emergency_visit_count_180d,
+    if(source.has_emergency, coalesce(e.n_365d, 0::smallint), null) as emergency_visit_count_365d,
+    if(source.has_observation, coalesce(o.n_90d, 0::smallint), null) as observation_visit_count_90d,
+    if(source.has_observation, coalesce(o.n_365d, 0::smallint), null) as observation_visit_count_365d,
+    coalesce(a.n_90d, 0::smallint) as outpatient_visit_count_90d, coalesce(a.n_365d, 0::smallint) as outpatient_visit_count_365d,
+    coalesce(t.n_365d, 0::smallint) as telehealth_visit_count_365d, coalesce(h.n_365d, 0::smallint) as home_health_count_365d,
+    coalesce(n.n_365d, 0::smallint) as skilled_nursing_count_365d,
+    if(source.has_emergency, (lead.stay_key is not null)::tinyint, null) as is_emergency_arrival
 from features.prediction_point as p
 cross join features.source_presence as source
 left join features.emergency_lead as lead on lead.stay_key = p.stay_key

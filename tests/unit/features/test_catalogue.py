@@ -14,7 +14,8 @@ from tests.spec.feature_hospital import Hospital, connection
 PROJECT = Path(__file__).parents[3]
 KEYS = ["stay_key", "stay_id", "encounter_id", "patient_key", "patient_id", "discharge_date", "scored_at",
         "prediction_point", "facility_id"]  # fmt: skip
-SQL_TYPES = {"BIGINT": "int", "INTEGER": "int", "DOUBLE": "float", "VARCHAR": "text", "DATE": "date", "TIMESTAMP": "ts"}
+INTEGERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT")
+SQL_TYPES = dict.fromkeys(INTEGERS, "int") | {"DOUBLE": "float", "VARCHAR": "text", "DATE": "date", "TIMESTAMP": "ts"}
 TEXT = ("text", "enum", "code", "id")
 
 
@@ -55,7 +56,7 @@ def test_kind_fits_the_column(con: duckdb.DuckDBPyConnection, catalogue: tuple[F
     for feature in catalogue:
         if feature.kind == "category":
             continue
-        assert found[feature.name] in ("BIGINT", "INTEGER", "DOUBLE"), feature.name
+        assert found[feature.name] in (*INTEGERS, "DOUBLE"), feature.name
         assert (feature.unit is None) == (feature.kind == "binary"), feature.name
 
 

@@ -57,8 +57,8 @@ def diagnosis_frame(
     """Return the landing table ``diagnoses``: one row per encounter and code, nothing recorded after minute ``end``."""
     codes = Codes(p)
     parts = [
-        _main(rng, people, history, encounters, codes, p),
-        _first(rng, history, encounters, codes, p),
+        _main(rng, history, encounters, codes, p),
+        _first(history, encounters),
         _around(rng, people, encounters, codes, p),
     ]
     every = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -80,9 +80,7 @@ def diagnosis_frame(
     )
 
 
-def _main(
-    rng: np.random.Generator, people: People, history: History, encounters: Encounters, codes: Codes, p: Parameters
-) -> Rows:
+def _main(rng: np.random.Generator, history: History, encounters: Encounters, codes: Codes, p: Parameters) -> Rows:
     """Return the diagnoses of the stays' main encounters: principal, chronic conditions, living alone, needs."""
     stays = history.stays
     principal = codes.draw_each(rng, "reason", p.reasons["name"].tolist(), stays["reason"])
@@ -104,8 +102,14 @@ def _main(
     recorded = np.where(
         late[stay, column], stays["discharge"][stay] + lag, _during(rng, encounters, encounter, stays, stay)
     )
-    untimed = ~late[stay, column] & (rng.random(len(stay)) < 0.03) & (encounters.rows["end"][encounter] < NEVER)
-    present = np.where(rng.random(len(stay)) < 0.95, 0, rng.integers(1, len(PRESENT), len(stay)))
+    untimed = (
+        ~late[stay, column]
+        & (rng.random(len(stay)) < p["chronic"]["untimed_share"])
+        & (encounters.rows["end"][encounter] < NEVER)
+    )
+    present = np.where(
+        rng.random(len(stay)) < p["chronic"]["present_share"], 0, rng.integers(1, len(PRESENT), len(stay))
+    )
     return {
         "encounter": encounter,
         "code": code,
@@ -135,7 +139,7 @@ def _during(
     return start + (rng.random(len(stay)) * (stays["discharge"][stay] - start)).astype(np.int64)
 
 
-def _first(rng: np.random.Generator, history: History, encounters: Encounters, codes: Codes, p: Parameters) -> Rows:
+def _first(history: History, encounters: Encounters) -> Rows:
     """Return the principal diagnoses of the other encounters of a stay and of the emergency visit before it."""
     every = encounters.rows
     encounter = np.flatnonzero(np.isin(every["role"], (FIRST, SECOND, EMERGENCY)))
@@ -195,10 +199,10 @@ def procedure_frame(
         having = np.flatnonzero(stays["reason"] == p.reason_at(name))
         exclusive = name in p["conditions"]["exclusive_procedures"]
         one_draw, before = rng.random(len(having)), 0.0
-        for code, share in pool.items():
+        for name_of_code, share in pool.items():
             done = (one_draw >= before) & (one_draw < before + share) if exclusive else rng.random(len(having)) < share
             stay_parts.append(having[done])
-            code_parts.append(np.full(int(done.sum()), vocabulary.index(code)))
+            code_parts.append(np.full(int(done.sum()), vocabulary.index(name_of_code)))
             before += share
     stay, code = np.concatenate(stay_parts), np.concatenate(code_parts)
     encounter = encounters.last[stay]
@@ -212,6 +216,8 @@ def procedure_frame(
             "patient_id": numbered("P", 7, encounters.rows["patient"][encounter] + 1),
             "code_system": constant("ICD-10-PCS", len(order)),
             "code": words(vocabulary, code[order]),
-            "performed_at": masked(stamps(performed[order]), rng.random(len(order)) < 0.02),
+            "performed_at": masked(
+                stamps(performed[order]), rng.random(len(order)) < p["conditions"]["untimed_procedures"]
+            ),
         },
     )

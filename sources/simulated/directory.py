@@ -1,4 +1,4 @@
-"""The people and places of the system: patients, facilities, case managers, community resources, interventions, area indices."""
+"""The people and places of the system: patients, facilities, case managers, resources, interventions, areas."""
 
 from typing import Any
 
@@ -88,7 +88,7 @@ def area_frame(rng: np.random.Generator, p: Parameters) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True)
     table["value"] = table["value"].clip(0, 1).round(4)
     table.insert(0, "area_type", "county")
-    return frame("area_sdoh", {name: pa.array(table[name]) for name in table})
+    return frame("area_sdoh", {str(name): pa.array(table[name]) for name in table})
 
 
 def _some(rng: np.random.Generator, shares: dict[str, float], size: int) -> list[str]:
@@ -119,7 +119,7 @@ def case_manager_frame(rng: np.random.Generator, patients: int, p: Parameters) -
             "units": pa.array(_some(rng, dict.fromkeys(staff["units"], 0.6), size)),
             "languages": pa.array(_some(rng, staff["languages"], size)),
             "skills": pa.array(_some(rng, dict.fromkeys(staff["skills"], 0.35), size)),
-            "capacity_points": np.rint(rng.uniform(*staff["capacity_points"], size)),
+            "capacity_points": np.rint(rng.uniform(staff["capacity_points"][0], staff["capacity_points"][1], size)),
             "capacity_heads": heads.astype(np.int64),
             "active": pa.array((rng.random(size) >= staff["inactive_share"]) | (np.arange(size) < staff["least"])),
         },
@@ -151,7 +151,7 @@ def resource_frame(rng: np.random.Generator, p: Parameters) -> pd.DataFrame:
 def intervention_frame(
     rng: np.random.Generator, history: History, encounters: Encounters, end: int, p: Parameters
 ) -> pd.DataFrame:
-    """Return the landing table ``interventions``: enrolments at discharge, which lowered the risk as ``risk.yaml`` says."""
+    """Return the landing table ``interventions``: enrolments at discharge, which lower the risk (hospital.yaml)."""
     stays, programme = history.stays, p["hospital"]["interventions"]
     stay = np.flatnonzero(stays["treated"] & ~stays["died"] & (stays["discharge"] < end))
     start = stays["discharge"][stay]

@@ -1,4 +1,4 @@
-"""Encounters: the stays cut into their encounters, the emergency visits, everything around them, and what went wrong."""
+"""Encounters: the stays cut into their encounters, emergency visits, everything around them, mistakes."""
 
 from dataclasses import dataclass
 
@@ -49,7 +49,8 @@ def build_encounters(
 ) -> Encounters:
     """Build every encounter from the stays and draw those around them.
 
-    ``span`` is (first day, day after the last); what has not begun by its end is left out, what has not ended is in progress.
+    ``span`` is (first day, day after the last): what has not begun by then is left out, what has not ended is in
+    progress.
     """
     stay_rows = _stay_rows(rng, history, p)
     groups = [
@@ -89,7 +90,7 @@ def _stay_rows(rng: np.random.Generator, history: History, p: Parameters) -> lis
     parted = (chain == TRANSFER) | (chain == FOLD)
     sources = source_codes(p)
     source = _draw_source(rng, stays, p)
-    moved = np.where(rng.random(size) < 0.8, sources.index("4"), -1)
+    moved = np.where(rng.random(size) < p["hospital"]["chains"]["transfer_source_share"], sources.index("4"), -1)
     common = {
         "patient": stays["patient"],
         "stay": np.arange(size),
@@ -190,7 +191,11 @@ def encounter_frame(
     low, high = hospital["billing_lag_days"]
     touched = np.where(every["end"] < NEVER, every["end"], every["start"]) + rng.integers(low * DAY, high * DAY, size)
     payers = list(p["population"]["payer"]["younger"])
-    payer = np.where(rng.random(size) < 0.03, rng.integers(0, len(payers), size), people.payer[every["patient"]])
+    payer = np.where(
+        rng.random(size) < p["hospital"]["payer_change_share"],
+        rng.integers(0, len(payers), size),
+        people.payer[every["patient"]],
+    )
     types = admission_types(p)
     typed = np.where(every["admission_type"] == len(types) - 1, -1, every["admission_type"])
     return frame(

@@ -1,4 +1,4 @@
-"""What one wave of stays looks like: reason, place, dates, codes, laboratory values, drugs, needs, where the patient goes."""
+"""What one wave of stays looks like: reason, place, dates, codes, laboratory values, drugs, where people go."""
 
 from typing import Any
 
@@ -114,7 +114,7 @@ def draw_dates(rng: np.random.Generator, facts: Facts, p: Parameters) -> Facts:
 
 
 def _chain(rng: np.random.Generator, nights: np.ndarray, facts: Facts, p: Parameters) -> Facts:
-    """Draw one encounter or several: a transfer, a same-day fold, an overlap. ``pause_start`` .. ``pause_end`` is the gap."""
+    """Draw one encounter or several (transfer, same-day fold, overlap) and the pause between, or the overlap."""
     chains, size = p["hospital"]["chains"], len(nights)
     shares = np.cumsum([chains["transfer"], chains["fold"], chains["overlap"]])
     kinds = np.array([TRANSFER, FOLD, OVERLAP, SINGLE])
@@ -178,7 +178,9 @@ def draw_labs(rng: np.random.Generator, people: People, facts: Facts, p: Paramet
     value = centre + spread * rng.standard_normal(centre.shape)
     value = value.clip(tests["lowest"].to_numpy(), tests["highest"].to_numpy())
     scale = 10.0 ** tests["decimals"].to_numpy()
-    measured = tests["measured"].to_numpy() * np.where(facts["age"] < ADULT_AGE, 0.7, 1.0)[:, None]
+    measured = (
+        tests["measured"].to_numpy() * np.where(facts["age"] < ADULT_AGE, p["laboratory"]["child_share"], 1.0)[:, None]
+    )
     return {"labs": np.rint(value * scale) / scale, "measured": rng.random(value.shape) < measured}
 
 
@@ -187,5 +189,5 @@ def draw_drugs(rng: np.random.Generator, people: People, facts: Facts, p: Parame
     chronic = people.chronic[facts["patient"]].astype(float)
     log_without = np.log1p(-p.drugs["base"].to_numpy()) + chronic @ np.log1p(-p.chronic_drugs)
     log_without = log_without + np.log1p(-p.reason_drugs)[facts["reason"]]
-    child = np.where(facts["age"] < ADULT_AGE, 0.3, 1.0)[:, None]
+    child = np.where(facts["age"] < ADULT_AGE, p["medications"]["child_share"], 1.0)[:, None]
     return rng.random(log_without.shape) < -np.expm1(log_without) * child

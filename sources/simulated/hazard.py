@@ -85,7 +85,7 @@ def _place_and_time(facts: Facts, p: Parameters) -> np.ndarray:
 
 
 def draw_outcome(rng: np.random.Generator, risk: np.ndarray, facts: Facts, p: Parameters) -> np.ndarray:
-    """Draw what comes first within 30 days: an unplanned stay with probability ``risk``, else planned, death, nothing."""
+    """Draw what comes first in 30 days: an unplanned stay with probability ``risk``, else planned, death, nothing."""
     planned, death = p["risk"]["planned_return"], p["risk"]["death"]
     tumour = facts["coded"][:, [p.chronic_at("tumour"), p.chronic_at("metastasis")]].any(axis=1)
     chemotherapy = facts["reason"] == p.reason_at("chemotherapy")

@@ -16,6 +16,7 @@ from sources.simulated.directory import (
     patient_frame,
     resource_frame,
 )
+from sources.simulated.dirt import plant
 from sources.simulated.encounters import build_encounters, close_chains, encounter_frame
 from sources.simulated.parameters import Parameters, load_parameters
 from sources.simulated.people import draw_people
@@ -38,8 +39,8 @@ SUBJECTS = (
 class SimulatedHospital:
     """What a simulation made.
 
-    ``tables`` are the landing tables of the source contract; ``truth`` has one row per discharge (see ``truth_frame``) and must
-    stay apart from them; ``planted`` lists the bad rows put in on purpose (empty without ``dirty_share``).
+    ``tables`` are the landing tables of the source contract; ``truth`` has one row per discharge (``truth_frame``) and
+    must stay apart from them; ``planted`` lists the bad rows put in on purpose (empty without ``dirty_share``).
     """
 
     tables: dict[str, pd.DataFrame]
@@ -98,4 +99,8 @@ def simulate(
         "resources": resource_frame(rng["resources"], p),
         "interventions": intervention_frame(rng["interventions"], history, encounters, stop, p),
     }
-    return SimulatedHospital(tables, truth_frame(people, history, encounters, stop))
+    truth = truth_frame(people, history, encounters, stop)
+    if not dirty_share:
+        return SimulatedHospital(tables, truth)
+    tables, planted = plant(rng["dirt"], tables, dirty_share, p)
+    return SimulatedHospital(tables, truth, planted)

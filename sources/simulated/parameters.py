@@ -11,7 +11,7 @@ import yaml
 from data_contracts.errors import UsageError
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "reference" / "simulation"
-FILES = ("population", "chronic", "conditions", "laboratory", "medications", "social", "hospital", "risk")
+FILES = ("population", "chronic", "conditions", "laboratory", "medications", "social", "hospital", "risk", "dirt")
 
 
 def table(section: dict[str, Any]) -> pd.DataFrame:
@@ -28,6 +28,11 @@ def pool(weights: dict[Any, float]) -> tuple[list[Any], np.ndarray]:
 def draw(rng: np.random.Generator, weights: dict[Any, float], size: int) -> np.ndarray:
     """Draw positions in ``weights`` with those shares, one per element."""
     return np.searchsorted(pool(weights)[1], rng.random(size), side="right")
+
+
+def between(rng: np.random.Generator, bounds: list[int], size: int) -> np.ndarray:
+    """Draw whole numbers from the first bound up to, not including, the second."""
+    return rng.integers(int(bounds[0]), int(bounds[1]), size)
 
 
 def _matrix(sparse: dict[str, dict[str, float]], rows: list[str], columns: list[str]) -> np.ndarray:
@@ -75,7 +80,7 @@ class Parameters:
 
 
 def load_parameters(folder: Path = DEFAULT_FOLDER) -> Parameters:
-    """Read the eight YAML files of the simulation.
+    """Read the nine YAML files of the simulation.
 
     Raises
     ------

@@ -185,7 +185,7 @@ def _draw_rates(
         + emergency["age_slope"] * decades(age)
         + emergency["need"] * open_needs
         + emergency["propensity_sd"] * own
-        + 0.5 * burden
+        + emergency["burden"] * burden
     )
     points = chronic @ p.chronic["points"].to_numpy()
     log_death = mortality["base"] + mortality["age_slope"] * decades(age) + mortality["points"] * points

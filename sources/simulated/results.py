@@ -5,7 +5,7 @@ import pandas as pd
 
 from sources.simulated.columns import constant, frame, masked, numbered, stamps, words
 from sources.simulated.encounters import Encounters
-from sources.simulated.parameters import Parameters
+from sources.simulated.parameters import Parameters, between
 from sources.simulated.stays import History
 from sources.simulated.units import DAY, HOUR, NEVER
 from sources.simulated.visits import Rows, next_admission
@@ -36,7 +36,9 @@ def lab_frame(
             "encounter_id": encounters.ids(encounters.last[every["stay"]]),
             "loinc_code": words(tests["loinc"].tolist(), test),
             "value": np.round(value, 2),
-            "unit": masked(words(units, test + len(tests) * converted), rng.random(len(test)) < 0.001),
+            "unit": masked(
+                words(units, test + len(tests) * converted), rng.random(len(test)) < p["laboratory"]["unit_missing"]
+            ),
             "collected_at": stamps(every["collected"]),
             "resulted_at": stamps(every["resulted"]),
         },
@@ -60,7 +62,7 @@ def _series(rng: np.random.Generator, history: History, encounters: Encounters, 
     # All specimens of a draw come at one moment of the stay, between its first 5 and its last 15 percent.
     part = (rank + 0.35 + 0.3 * np.modf(stay * 0.618)[0]) / count[stay]
     collected = start[stay] + (length[stay] * (0.05 + 0.80 * part)).astype(np.int64)
-    resulted = collected + rng.integers(*shape["result_minutes"], len(stay))
+    resulted = collected + between(rng, shape["result_minutes"], len(stay))
     resulted = np.minimum(resulted, np.maximum(leave[stay] - 1, collected))
     return {
         "stay": stay,
@@ -76,14 +78,14 @@ def _late(rng: np.random.Generator, history: History, p: Parameters) -> Rows:
     stay, test = np.nonzero(stays["measured"] & (rng.random(stays["measured"].shape) < late["share"]))
     leave = stays["discharge"][stay]
     before = np.minimum(
-        rng.integers(*late["collected_before_minutes"], len(stay)), 0.05 * (leave - stays["admit"][stay])
+        between(rng, late["collected_before_minutes"], len(stay)), 0.05 * (leave - stays["admit"][stay])
     )
     spread = tests["spread_stay"].to_numpy()[test] * rng.standard_normal(len(stay))
     value = (stays["labs"][stay, test] + spread).clip(
         tests["lowest"].to_numpy()[test], tests["highest"].to_numpy()[test]
     )
     scale = 10.0 ** tests["decimals"].to_numpy()[test]
-    resulted = leave + rng.integers(*late["result_minutes"], len(stay))
+    resulted = leave + between(rng, late["result_minutes"], len(stay))
     collected = leave - before.astype(np.int64)
     return {
         "stay": stay,

@@ -1,5 +1,7 @@
 """The answers of the social screenings, as they land."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +11,6 @@ from sources.simulated.parameters import Parameters
 from sources.simulated.people import People, age_at
 from sources.simulated.social import ANSWERED, DECLINED, NOT_ASKED, Screening
 from sources.simulated.stays import History
-from sources.simulated.units import NEVER
 
 STATES = ("answered", "declined", "not_asked")
 
@@ -39,19 +40,19 @@ def screening_frame(
 ) -> pd.DataFrame:
     """Return the landing table ``sdoh_screenings``: one row per screening and answer, before minute ``end``."""
     stays = history.stays
-    inside = np.flatnonzero((stays["screening_at"] < end))
+    inside = np.flatnonzero(stays["screening_at"] < end)
     outside = np.flatnonzero(screening.before < np.minimum(end, history.death))
     who = np.concatenate([stays["patient"][inside], outside])
     minute = np.concatenate([stays["screening_at"][inside], screening.before[outside]])
     encounter = np.concatenate([encounters.last[inside], np.full(len(outside), -1)])
     answers = Answers(p)
-    parts = _single(rng, people, screening, who, minute, answers, p) + _unmet(people, screening, who, answers, p)
+    parts = _single(people, screening, who, minute, answers, p) + _unmet(people, screening, who, answers, p)
     event, question, answer, state = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.lexsort((answer, question, minute[event], who[event]))
     event, question, answer, state = (values[order] for values in (event, question, answer, state))
     encounter = np.where(encounters.rows["start"][encounter] <= minute, encounter, -1)
     loincs = [*(q["loinc"] for q in p["social"]["questions"]), p["social"]["unmet_item"]["loinc"]]
-    unsaid = (state == ANSWERED) & (rng.random(len(state)) < 0.05)
+    unsaid = (state == ANSWERED) & (rng.random(len(state)) < p["social"]["screening"]["state_missing"])
     return frame(
         "sdoh_screenings",
         {
@@ -68,14 +69,13 @@ def screening_frame(
 
 
 def _single(
-    rng: np.random.Generator,
     people: People,
     screening: Screening,
     who: np.ndarray,
     minute: np.ndarray,
     answers: Answers,
     p: Parameters,
-) -> list[tuple[np.ndarray, ...]]:
+) -> list[tuple[Any, ...]]:
     """Return (event, question, answer, state) of the questions with one answer each."""
     domains, parts = p.domains["domain"].tolist(), []
     retired = age_at(people, who, minute) >= p["social"]["retired_age"]
@@ -96,7 +96,7 @@ def _single(
 
 def _unmet(
     people: People, screening: Screening, who: np.ndarray, answers: Answers, p: Parameters
-) -> list[tuple[np.ndarray, ...]]:
+) -> list[tuple[Any, ...]]:
     """Return (event, question, answer, state) of the item with one row per unmet need, or one that says none."""
     domains, item = p.domains["domain"].tolist(), p["social"]["unmet_item"]
     number, parts = len(p["social"]["questions"]), []

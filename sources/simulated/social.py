@@ -44,7 +44,7 @@ def start_screening(rng: np.random.Generator, people: People, span: tuple[int, i
 def draw_known_needs(
     rng: np.random.Generator, people: People, screening: Screening, facts: dict[str, np.ndarray], p: Parameters
 ) -> dict[str, np.ndarray]:
-    """Draw screenings and Z codes of one wave of stays and count the needs known at discharge; updates ``screening``."""
+    """Draw screenings and Z codes of a wave, count the needs known at discharge; updates ``screening``."""
     who, shares, coded_share = facts["patient"], p["social"]["screening"], p["social"]["coded_share"]
     adult = facts["age"] >= ADULT_AGE
     seen = screening.screened_at[who] < facts["admit"]

@@ -6,11 +6,11 @@ import numpy as np
 
 from sources.simulated import facts as draw_facts
 from sources.simulated import hazard
-from sources.simulated.calendar import Ring, SeasonalClock, draw_gap, draw_visits
 from sources.simulated.facts import Facts
 from sources.simulated.parameters import Parameters
 from sources.simulated.people import ADULT_AGE, People, age_at, frailty_grid
 from sources.simulated.social import Screening, draw_known_needs
+from sources.simulated.timeline import Ring, SeasonalClock, draw_gap, draw_visits
 from sources.simulated.units import DAY, DIED, HOUR, NEVER, NOTHING, PLANNED, UNPLANNED, WINDOW_DAYS
 
 RING_DEPTH = 24
@@ -31,7 +31,7 @@ class Hospital:
 
     def __init__(
         self, rng: np.random.Generator, people: People, screening: Screening, span: tuple[int, int], p: Parameters
-    ):
+    ) -> None:
         size = people.size
         self.rng, self.people, self.screening, self.p = rng, people, screening, p
         self.start, self.end = (day * DAY for day in span)

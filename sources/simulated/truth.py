@@ -16,11 +16,11 @@ def truth_frame(people: People, history: History, encounters: Encounters, end: i
     Returns
     -------
     DataFrame
-        ``encounter_id`` (the stay's last encounter), ``patient_id``, ``discharged_at``, ``true_risk`` (the oracle: probability, 0-1,
-        given everything observable at discharge, averaged over frailty and over who gets enrolled), ``true_risk_with_frailty``
-        (given the person's frailty and enrolment too; no model can know it), ``outcome`` (what came first within 30 days),
-        ``returned_30d``, ``window_complete`` (the 30 days lie before the end), ``was_transfer``, ``encounter_count``,
-        ``was_enrolled``, ``frailty`` (position on the grid), ``age_years``.
+        ``encounter_id`` (the stay's last encounter), ``patient_id``, ``discharged_at``, ``outcome`` (what came first
+        within 30 days), ``true_risk`` (the oracle: probability, 0-1, given everything observable at discharge, averaged
+        over frailty and enrolment), ``true_risk_with_frailty`` (given the person's frailty and enrolment too: no model
+        can know it), ``returned_30d``, ``window_complete`` (the 30 days lie before the end), ``was_transfer``,
+        ``encounter_count``, ``was_enrolled``, ``frailty`` (position on the grid), ``age_years``.
     """
     stays = history.stays
     stay = np.flatnonzero(~stays["died"] & (stays["discharge"] < end))

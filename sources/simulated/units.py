@@ -1,4 +1,4 @@
-"""Units of time in the simulation (minutes and days since 1970, in the site's own zone) and the words of a stay's fate."""
+"""Units of time (minutes and days since 1970, in the site's own zone) and the words for a stay's fate."""
 
 import numpy as np
 

@@ -1,12 +1,12 @@
-"""Encounters around the stays: clinics, telehealth, observation, nursing and rehabilitation, cancelled and mistaken ones."""
+"""Encounters around the stays: clinics, observation, nursing, rehabilitation; cancelled and mistaken ones."""
 
 import numpy as np
 
-from sources.simulated.calendar import draw_visits
 from sources.simulated.facts import disposition_codes
-from sources.simulated.parameters import Parameters
+from sources.simulated.parameters import Parameters, between
 from sources.simulated.people import People
 from sources.simulated.stays import History
+from sources.simulated.timeline import draw_visits
 from sources.simulated.units import DAY, DAYS_PER_YEAR, HOUR, NEVER
 
 CLASSES = (
@@ -89,7 +89,9 @@ def draw_outside(
         kind = hospital["visits"][name]
         rate = (kind["base"] + kind["chronic"] * count) / DAYS_PER_YEAR
         who, start = draw_visits(rng, np.full(people.size, span[0] * DAY), until, rate)
-        end = start + rng.integers(*kind["minutes"], len(who))
+        if kind["daytime"]:
+            start = start // DAY * DAY + rng.integers(8 * HOUR, 17 * HOUR, len(who))
+        end = start + between(rng, kind["minutes"], len(who))
         parts.append(_outside(people, who, start, end, CLASSES.index(kind["class"])))
     parts.append(_psychiatric(rng, people, until, span, p))
     seen = np.zeros(people.size, dtype=bool)
@@ -127,7 +129,7 @@ def _psychiatric(
     who, start = draw_visits(rng, np.full(people.size, span[0] * DAY), until, rate / DAYS_PER_YEAR)
     end = start + ((1 + rng.standard_exponential(len(who)) * rates["days"]) * DAY).astype(np.int64)
     part = _outside(people, who, start, end, CLASSES.index("psychiatric"))
-    part["class"] = np.where(rng.random(len(who)) < 0.4, CLASSES.index("inpatient"), part["class"])
+    part["class"] = np.where(rng.random(len(who)) < rates["inpatient_share"], CLASSES.index("inpatient"), part["class"])
     part["facility"] = np.full(len(who), int(np.flatnonzero(p.facilities["kind"] == "psychiatric")[0]))
     return part
 

@@ -7,7 +7,7 @@ from sources.simulated.units import DAY, DAYS_PER_YEAR, NEVER
 
 
 class SeasonalClock:
-    """Days with a seasonal rhythm: maps calendar days to operational time, in which admissions come at a constant rate."""
+    """Days with a seasonal rhythm: maps calendar days to operational time, in which admissions come evenly."""
 
     def __init__(self, start_day: int, end_day: int, p: Parameters) -> None:
         rhythm = p["population"]["admission"]
@@ -16,7 +16,7 @@ class SeasonalClock:
         self._time = np.concatenate([[0.0], np.cumsum(1 + rhythm["winter"] * np.cos(phase))[:-1]])
 
     def after(self, day: np.ndarray, wait: np.ndarray) -> np.ndarray:
-        """Return the calendar day (float) that comes ``wait`` operational days after ``day``; the end day if beyond it."""
+        """Return the calendar day (float) ``wait`` operational days after ``day``; the end day if beyond it."""
         return np.interp(np.interp(day, self._days, self._time) + wait, self._time, self._days)
 
 

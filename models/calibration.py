@@ -12,6 +12,7 @@ from models.settings import CalibrationSettings
 
 # Risks are kept off 0 and 1 by less than anyone can observe, so that log-odds stay finite.
 EDGE = 1e-6
+TWO_OUTCOMES = 2
 STRONG_INVERSE_PENALTY = 1e6  # practically no penalty: two or three coefficients need none
 
 
@@ -76,8 +77,16 @@ def log_loss(outcome: npt.NDArray[np.int64], risk: FloatArray) -> float:
     return float(-np.mean(np.where(outcome == 1, np.log(kept), np.log1p(-kept))))
 
 
+def base_log_odds(outcome: npt.NDArray[np.int64]) -> float:
+    """Log-odds of the share of events, half an event and half a non-event added so that it is finite."""
+    events = int(outcome.sum())
+    return float(np.log((events + 0.5) / (len(outcome) - events + 0.5)))
+
+
 def fit_unpenalised(inputs: FloatArray, outcome: npt.NDArray[np.int64]) -> tuple[float, tuple[float, ...]]:
-    """Intercept and slopes of a logistic regression with a handful of columns."""
+    """Intercept and slopes of a logistic regression with a handful of columns; with one outcome only the base rate."""
+    if len(np.unique(outcome)) < TWO_OUTCOMES:
+        return base_log_odds(outcome), (0.0,) * inputs.shape[1]
     from sklearn.linear_model import LogisticRegression
 
     fitted = LogisticRegression(C=STRONG_INVERSE_PENALTY, solver="newton-cholesky", tol=1e-8).fit(inputs, outcome)
@@ -86,11 +95,11 @@ def fit_unpenalised(inputs: FloatArray, outcome: npt.NDArray[np.int64]) -> tuple
 
 def fit_calibrator(method: str, margin: FloatArray, outcome: npt.NDArray[np.int64]) -> Calibrator:
     """Fit one kind of calibrator on predictions the model did not train on."""
-    from sklearn.isotonic import IsotonicRegression
-
-    if method == "none" or len(np.unique(outcome)) == 1:
+    if method == "none" or len(np.unique(outcome)) < TWO_OUTCOMES:
         return Calibrator()
     if method == "isotonic":
+        from sklearn.isotonic import IsotonicRegression
+
         fitted = IsotonicRegression(y_min=EDGE, y_max=1 - EDGE, out_of_bounds="clip").fit(sigmoid(margin), outcome)
         return Calibrator(
             "isotonic", knots_x=tuple(fitted.X_thresholds_.tolist()), knots_y=tuple(fitted.y_thresholds_.tolist())

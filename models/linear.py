@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from models.calibration import log_loss, sigmoid
+from models.calibration import TWO_OUTCOMES, base_log_odds, log_loss, sigmoid
 from models.catalogue import Feature
 from models.columns import FloatArray
 from models.encoding import FeatureReader, fit_terms, linear_table
@@ -27,10 +27,8 @@ SOLVER_SEED = 0  # liblinear visits the columns in a shuffled order
 
 def fit_logistic(table: FloatArray, outcome: IntArray, inverse_penalty: float) -> tuple[FloatArray, float]:
     """Coefficients and intercept; without terms, or with one outcome only, just the (bounded) base rate."""
-    events = int(outcome.sum())
-    if table.shape[1] == 0 or events in (0, len(outcome)):
-        rate = (events + 0.5) / (len(outcome) + 1)
-        return np.zeros(table.shape[1]), float(np.log(rate / (1 - rate)))
+    if table.shape[1] == 0 or len(np.unique(outcome)) < TWO_OUTCOMES:
+        return np.zeros(table.shape[1]), base_log_odds(outcome)
     from sklearn.linear_model import LogisticRegression
 
     model = LogisticRegression(

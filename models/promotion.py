@@ -99,8 +99,8 @@ def _compare(challenger: Metrics, champion: Metrics, settings: PromotionSettings
     ratio = challenger["expected_over_observed"]
     within = ratio is not None and settings.expected_over_observed_min <= ratio <= settings.expected_over_observed_max
     return (
-        _not_worse("auroc", "AUROC", challenger, champion, -settings.auroc_loss_max),
-        _not_worse("brier", "Brier score", challenger, champion, settings.brier_loss_max),
+        _not_worse("auroc", "AUROC", challenger["auroc"], champion["auroc"], settings.auroc_loss_max, sign=1),
+        _not_worse("brier", "Brier score", challenger["brier"], champion["brier"], settings.brier_loss_max, sign=-1),
         Check(
             "calibration",
             within,
@@ -109,9 +109,8 @@ def _compare(challenger: Metrics, champion: Metrics, settings: PromotionSettings
     )
 
 
-def _not_worse(name: str, label: str, challenger: Metrics, champion: Metrics, tolerance: float) -> Check:
-    new, old = challenger[name], champion[name]
+def _not_worse(name: str, label: str, new: float | None, old: float | None, loss_max: float, sign: int) -> Check:
+    """Compare two values; sign is 1 where higher is better, -1 where lower is."""
     if new is None or old is None:
         return Check(name, False, f"{label} cannot be compared")
-    is_ok = new >= old + tolerance if tolerance < 0 or name == "auroc" else new <= old + tolerance
-    return Check(name, is_ok, f"{label} {new:.4f} against {old:.4f}")
+    return Check(name, sign * (new - old) >= -loss_max, f"{label} {new:.4f} against {old:.4f}")

@@ -5,6 +5,7 @@ without pickle and without MLflow's model flavours. Logged are settings, counts 
 """
 
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Mapping
@@ -51,6 +52,7 @@ class Registry:
         os.environ["MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR"] = "false"
         from mlflow import MlflowClient
 
+        logging.getLogger("mlflow").setLevel(logging.WARNING)  # it would announce every table it creates
         self._client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
         self._tracking_uri = tracking_uri
         self._artifact_location = artifact_location

@@ -1,12 +1,15 @@
 -- The latest answers to each screening question before the prediction time.
 -- Rule: questions marked not asked carry nothing. Of each question the answers given last (several at once where the question
---   allows several). Declined by the answer's state or by what the answer says.
+--   allows several). Words are compared in lower-case letters and digits, 2.0 as 2. Declined by the answer's state or by what
+--   the answer says.
 -- Grain: one row per prediction point, question, instrument and answer.
 -- Source: core.sdoh_screening, reference.sdoh_declined_answer; clinical-definitions.md, section 3.
 with said as (
     select distinct
         p.stay_key, s.question_loinc, coalesce(s.instrument, 'other') as instrument, s.answer_loinc, s.answer_text, s.screened_at,
-        trim(regexp_replace(lower(coalesce(s.answer_text, '')), '[^a-z0-9]+', ' ', 'g')) as answer_key,
+        trim(regexp_replace(
+            regexp_replace(lower(coalesce(s.answer_text, '')), '^([0-9]+)[.]0+$', '\1'), '[^a-z0-9]+', ' ', 'g'
+        )) as answer_key,
         s.answer_state = 'declined' as is_marked_declined
     from features.prediction_point as p
     join core.sdoh_screening as s on s.patient_key = p.patient_key and s.screened_at <= p.scored_at

@@ -100,6 +100,7 @@ def _add_times(hospital: Hospital) -> None:
     hospital.answer("by text", WORRIED, None, AT, answer_text=" Yes ")
     hospital.answer("refused by text", WORRIED, None, AT, answer_text="I choose not to answer this question")
     hospital.answer("marked declined", WORRIED, YES, AT, answer_state="declined")
+    hospital.answer("lives alone", "63512-8", None, AT, answer_text="1.0")
     hospital.answer("other instrument", WORRIED, YES, AT, instrument="other")
 
 
@@ -161,6 +162,11 @@ def test_income_below_poverty(hospital: Hospital, income: str, persons: str | No
 )
 def test_time_and_refusal(hospital: Hospital, case: str, state: str) -> None:
     assert hospital.needs()[case, "housing"]["state"] == state
+
+
+def test_a_number_is_read_as_a_number(hospital: Hospital) -> None:
+    assert hospital.needs()["lives alone", "caregiver"]["state"] == "need"
+    assert hospital.needs()["20000 for 2", "caregiver"]["state"] == "no_need"
 
 
 def test_coded_need_shows_its_code(hospital: Hospital) -> None:

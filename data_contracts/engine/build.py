@@ -12,7 +12,7 @@ from data_contracts.contract import Contract
 from data_contracts.engine.core_table import SQL_FOLDER, CoreTable
 from data_contracts.engine.failures import ContractFailure, TableFailure
 from data_contracts.engine.gates import find_failures
-from data_contracts.engine.ledger import Part, StagedLoad, read_accepted
+from data_contracts.engine.ledger import OLD_CORE, Part, StagedLoad, read_accepted
 from data_contracts.engine.parse_sql import quote
 from data_contracts.engine.quarantine import write_quarantine
 from data_contracts.engine.report import LoadCounts, LoadReport
@@ -188,7 +188,7 @@ class _Build:
                 target = self.lake / layer / path.parent.name / path.name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
-        core, old = self.lake / "core", self.lake / "core.old.work"
+        core, old = self.lake / "core", self.lake / OLD_CORE
         if core.exists():
             core.rename(old)
         (self.folder / "core").rename(core)

@@ -13,7 +13,7 @@ def find_failures(tables: list[CoreTable], parts: list[Part], staged: StagedLoad
     Parameters
     ----------
     tables : list of CoreTable
-        Scanned tables.
+        Scanned tables, parents before those that refer to them.
     parts : list of Part
         Parts of all accepted loads and of the staged one.
     staged : StagedLoad
@@ -21,11 +21,14 @@ def find_failures(tables: list[CoreTable], parts: list[Part], staged: StagedLoad
     """
     failures = list(staged.failures)
     broken = {failure.table for failure in staged.failures}
-    # An orphan of a table that could not be read says nothing about its own file.
-    unread = {t.contract.table for t in tables if t.contract.source in broken}
+    # An orphan of a table that failed itself says nothing about its own file; tables come after their parents.
+    failed: set[str] = set()
     for table in tables:
-        failures += _find_empty(table, parts, staged, broken)
-        failures += _find_rejected(table, staged, unread)
+        found = [*_find_empty(table, parts, staged, broken), *_find_rejected(table, staged, failed)]
+        failures += found
+        orphaned = any(r.to in failed and r.severity == "reject" for r in table.contract.references)
+        if found or orphaned or table.contract.source in broken:
+            failed.add(table.contract.table)
     return failures
 
 
@@ -43,15 +46,15 @@ def _find_empty(table: CoreTable, parts: list[Part], staged: StagedLoad, broken:
     return []
 
 
-def _find_rejected(table: CoreTable, staged: StagedLoad, unread: set[str]) -> list[TableFailure]:
+def _find_rejected(table: CoreTable, staged: StagedLoad, failed: set[str]) -> list[TableFailure]:
     contract, load = table.contract, int(staged.load_id)
     source = str(contract.source)
     rows = sum(p.rows for p in staged.parts if p.table == source)
     if not rows:
         return []
-    excused = {f"{r.rule}({r.columns[0]})" for r in contract.references if r.to in unread}
+    excused = {f"{r.rule}({r.columns[0]})" for r in contract.references if r.to in failed}
     rules = Counter({rule: n for rule, n in table.rules.get(load, {}).items() if rule not in excused})
-    # With a parent unread, rows can be told from orphans only by their own rules: their commonest is a lower bound.
+    # With a parent failed, rows are told from mere orphans by their own rules only: the commonest is a lower bound.
     rejected = max(rules.values(), default=0) if excused else table.rejected.get(load, 0)
     if rejected <= contract.reject_limit * rows:
         return []

@@ -16,6 +16,7 @@ from data_contracts.engine.failures import TableFailure
 LINE_BITS = 36
 PART_BITS = 12
 LOAD_DIGITS = 4
+OLD_CORE = "core.old.work"
 MAX_PARTS = 2**PART_BITS - 1
 
 
@@ -108,6 +109,9 @@ def sweep(lake: Path) -> None:
                 path.unlink()
     for path in lake.glob("quarantine/*/refused-*.parquet"):
         path.unlink()
+    # Killed between the two renames of the swap: the old core is still the core.
+    if (lake / OLD_CORE).exists() and not (lake / "core").exists():
+        (lake / OLD_CORE).rename(lake / "core")
     for path in lake.glob("*.work"):
         shutil.rmtree(path)
 

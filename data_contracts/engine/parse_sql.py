@@ -59,7 +59,7 @@ def clean_sql(column: Column) -> str:
 
 
 def read_sql(column: Column, in_utc: bool) -> list[str]:
-    """Read the cleaned text of a column once: its value as ``<name>__value``, whether its shape fits as ``<name>__fits``.
+    """Read the cleaned text of a column once: its value as ``<name>__value``, its shape as ``<name>__fits``.
 
     Both are used several times in the layers around, so they get names of their own.
     """
@@ -86,7 +86,8 @@ def checks_of(column: Column, sentinels: tuple[str, ...], in_utc: bool) -> list[
     checks = [Check("missing_value", name, f"{x} IS NULL", "reject")] if column.present else []
     if sentinels:
         checks.append(Check("sentinel_value", name, is_sentinel, "reject" if column.present else "warn"))
-    unfit = [f"{value} IS NULL"] if value != x else []
+    # Any text is a list; whatever else has a type of its own can be unreadable.
+    unfit = [f"{value} IS NULL"] if value != x and column.type != "list" else []
     unfit += [f"NOT {_fits_name(column)}"] if _fits_name(column) else []
     if unfit:
         rule = MALFORMED.get(column.type, "malformed_value")

@@ -71,11 +71,11 @@ WITH candidate AS (
 ), ranked AS (
     SELECT *, row_number() OVER newest AS place, first_value(content) OVER newest AS best_content,
            first_value(load_no) OVER newest AS best_load, first_value(prefer) OVER newest AS best_prefer,
-           first_value(as_of_version) OVER newest AS best_version
+           first_value(version_at) OVER newest AS best_version
     FROM dated WINDOW newest AS (PARTITION BY {columns} ORDER BY {order})
 )
 SELECT arrival, content <> best_content AND prefer IS NOT DISTINCT FROM best_prefer
-       AND as_of_version IS NOT DISTINCT FROM best_version
+       AND version_at IS NOT DISTINCT FROM best_version
        AND (load_no = best_load OR version_at IS NOT NULL)
 FROM ranked WHERE place > 1"""  # noqa: S608 - names come from contracts, never from data
 

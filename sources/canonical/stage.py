@@ -94,6 +94,8 @@ class _Stage:
                 return
             rows = _write_part(self.lake, part, contract, batches, first_line)
         except UnreadableFileError as reason:
+            for layer in ("raw", "identity"):
+                (self.lake / layer / part.path).unlink(missing_ok=True)
             self._fail(file, f"refused whole: {reason}", "export the file again")
             return
         # The second copy of a file within one landing folder says nothing new either.

@@ -56,6 +56,9 @@ def found() -> dict[str, Row]:
     hospital.diagnosis("coded late", early, "C787", recorded_at="2024-03-14 12:01")
     hospital.diagnosis("coded late", early, "I5023", sequence=3, recorded_at="2024-03-14 12:00")
     hospital.stay("coded late", ADMITTED, DISCHARGED)
+    planned = hospital.stay("coded in advance", "2024-03-20", "2024-03-22", "J189")
+    hospital.diagnosis("coded in advance", planned, "C787", recorded_at="2024-03-01")
+    hospital.stay("coded in advance", ADMITTED, DISCHARGED)
     visit = hospital.encounter("outpatient code", "outpatient", "2024-03-01", "2024-03-01 13:00")
     hospital.diagnosis("outpatient code", visit, "C787")
     hospital.stay("outpatient code", ADMITTED, DISCHARGED)
@@ -82,6 +85,10 @@ def test_year_before(found: dict[str, Row], name: str, counts: bool) -> None:
 
 def test_codes_of_an_earlier_stay_count_once_known(found: dict[str, Row]) -> None:
     assert found["coded late"]["charlson_365d"] == 1
+
+
+def test_a_later_stay_never_counts_however_early_it_is_coded(found: dict[str, Row]) -> None:
+    assert found["coded in advance"]["charlson_365d"] == 0
 
 
 def test_codes_of_other_visits_do_not_count(found: dict[str, Row]) -> None:

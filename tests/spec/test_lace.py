@@ -58,6 +58,11 @@ EMERGENCY = [
         1,
     ),
     ("began after the admission", [("2024-03-10 13:00", "2024-03-10 15:00")], 0),
+    (
+        "one after discharge does not take its place",
+        [("2024-03-10 08:00", "2024-03-10 11:00"), ("2024-03-20 08:00", "2024-03-20 11:00")],
+        0,
+    ),
     ("180 days before", [(days_before(ADMITTED, 180, "00:00"), days_before(ADMITTED, 180, "01:00"))], 1),
     ("181 days before", [(days_before(ADMITTED, 181, "23:00"), days_before(ADMITTED, 181, "23:30"))], 0),
     (
@@ -81,6 +86,9 @@ def found() -> dict[str, Row]:
         hospital.stay(f"emergency {name}", ADMITTED, "2024-03-12")
         for begin, end in visits:
             hospital.encounter(f"emergency {name}", "emergency", begin, end)
+    hospital.encounter("never closed", "emergency", "2024-01-15", None)
+    hospital.encounter("never closed", "emergency", "2024-03-10 08:00", "2024-03-10 11:00")
+    hospital.stay("never closed", ADMITTED, "2024-03-12")
     hospital.encounter("cancelled visit", "emergency", "2024-02-01", "2024-02-02", status="cancelled")
     hospital.stay("cancelled visit", ADMITTED, "2024-03-12")
     hospital.encounter("visit of an earlier admission", "emergency", "2024-02-01 08:00", "2024-02-01 11:00")
@@ -124,6 +132,11 @@ def test_emergency_visits(found: dict[str, Row], name: str, points: int) -> None
 
 def test_emergency_visit_count_is_not_capped(found: dict[str, Row]) -> None:
     assert found["emergency five score four"]["emergency_visit_count_180d"] == 5
+
+
+def test_only_the_latest_visit_led_to_the_admission(found: dict[str, Row]) -> None:
+    row = found["never closed"]  # an open visit has not ended before, but the one of that morning is later
+    assert (row["emergency_visit_count_30d"], row["emergency_visit_count_90d"]) == (0, 1)
 
 
 def test_cancelled_visits_do_not_count(found: dict[str, Row]) -> None:

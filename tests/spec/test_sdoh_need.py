@@ -92,6 +92,8 @@ def hospital() -> Hospital:
 def _add_times(hospital: Hospital) -> None:
     hospital.answer("the latest day wins", WORRIED, YES, "2024-01-01")
     hospital.answer("the latest day wins", WORRIED, NO, AT)
+    hospital.answer("another question later", HOUSING, "LA30190-5", "2024-01-01")
+    hospital.answer("another question later", WORRIED, NO, AT)
     hospital.answer("the latest says declined", WORRIED, NO, "2024-01-01")
     hospital.answer("the latest says declined", WORRIED, REFUSED, AT)
     hospital.answer("not asked again", WORRIED, YES, "2024-01-01")
@@ -150,6 +152,7 @@ def test_income_below_poverty(hospital: Hospital, income: str, persons: str | No
     ("case", "state"),
     [
         ("the latest day wins", "no_need"),
+        ("another question later", "no_need"),
         ("the latest says declined", "declined"),
         ("not asked again", "need"),
         ("after discharge", "not_asked"),

@@ -173,6 +173,7 @@ def _add_diagnoses(hospital: Hospital) -> None:
     hospital.diagnosis("diagnoses", key, "D62", sequence=6)
     hospital.diagnosis("diagnoses", key, "N186", sequence=7, present_on_admission="Y")
     hospital.diagnosis("diagnoses", key, "N1830", sequence=8, present_on_admission="Y")
+    hospital.stay("no length", ADMITTED, ADMITTED, "I5023")
     earlier = hospital.stay("diagnoses", "2024-02-01", "2024-02-03", "F329")
     hospital.diagnosis("diagnoses", earlier, "K7030", present_on_admission="N")
 
@@ -202,6 +203,10 @@ def test_elixhauser_secondary_present_on_admission_and_by_grade(found: dict[str,
     # severe; depression was the reason of the earlier stay, and liver disease arose there: both are history now
     assert flags == ["depress", "diab_cx", "liver_mld", "lung_chronic", "renlfl_sev"]
     assert row["elixhauser_count"] == 5
+
+
+def test_a_stay_without_length_is_not_its_own_history(found: dict[str, Row]) -> None:
+    assert found["no length"]["elixhauser_hf"] == 0
 
 
 def test_age_is_completed_years_on_the_admission_date() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +91,6 @@ def write_audit(audit: Audit, folder: Path) -> dict[str, Path]:
     for name, text in audit.files.items():
         partial = target / f".{name}.partial"
         partial.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(partial, target / name)
+        partial.replace(target / name)
         written[name] = target / name
     return written

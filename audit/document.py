@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from audit.inputs import AuditInputs
-from audit.need import measure_need, measure_reach
+from audit.checks import reconciles
+from audit.inputs import ATTRITION_COLUMNS, AuditInputs
+from audit.need import measure_need
 from audit.performance import measure_performance
+from audit.reach import measure_reach
 from audit.scores import Sample, prepare_sample
 from audit.settings import AuditSettings
 from audit.subgroups import measure_subgroups
 from audit.timeline import measure_months, measure_treated
-from audit.verdict import judge, reconciles
+from audit.verdict import judge
 from models.metrics import Metric
 
 SCHEMA_VERSION = "1.0"
@@ -66,7 +68,12 @@ def build_document(inputs: AuditInputs, settings: AuditSettings) -> Document:
             },
             "source_notes": list(inputs.source_notes),
         },
-        "thresholds": dict(sorted(settings.sources.items())),
+        "limits": {
+            "group_ratio": {"low": settings.group_ratio.low, "high": settings.group_ratio.high},
+            "min_group": settings.min_group,
+            "min_events": settings.min_events,
+        },
+        "sources": dict(sorted(settings.sources.items())),
     }
 
 
@@ -112,6 +119,7 @@ def _evaluation(sample: Sample, inputs: AuditInputs) -> Document:
         "to": days.max().date() if sample.rows else None,
         "list_size": inputs.capacity.list_size,
         "places": min(inputs.capacity.places, sample.rows),
+        "risk_at_capacity": _risk_at_capacity(sample),
         "share": sample.share,
         "ranked_by": sample.champion.label if sample.champion else None,
     }
@@ -121,18 +129,19 @@ def _evaluation(sample: Sample, inputs: AuditInputs) -> Document:
     return document
 
 
+def _risk_at_capacity(sample: Sample) -> float | None:
+    """Round the risk from which people are on the list: exact, it would be one person's."""
+    if sample.champion is None or not sample.champion.is_probability or not 0 < sample.share < 1:
+        return None
+    return round(float(np.quantile(sample.champion.values, 1 - sample.share)), 2)
+
+
 def _attrition(attrition: pd.DataFrame) -> list[Document]:
-    ordered = attrition.sort_values("step")
-    return [
-        {
-            "step": int(row.step),
-            "rule": str(row.rule),
-            "rows_in": int(row.rows_in),
-            "rows_dropped": int(row.rows_dropped),
-            "rows_out": int(row.rows_out),
-        }
-        for row in ordered.itertuples()
-    ]
+    ordered = attrition.sort_values("step")[list(ATTRITION_COLUMNS)]
+    steps = []
+    for row in ordered.to_dict("records"):
+        steps.append({str(key): str(value) if key == "rule" else int(value) for key, value in row.items()})
+    return steps
 
 
 def _distribution(sample: Sample, settings: AuditSettings) -> list[Document]:
@@ -140,7 +149,7 @@ def _distribution(sample: Sample, settings: AuditSettings) -> list[Document]:
     champion = sample.champion
     if champion is None or not champion.is_probability or not sample.rows:
         return []
-    edge = max(float(np.quantile(champion.values, DISTRIBUTION_TAIL)), 1 / DISTRIBUTION_PARTS)
+    edge = max(round(float(np.quantile(champion.values, DISTRIBUTION_TAIL)), 2), 1 / DISTRIBUTION_PARTS)
     width = edge / DISTRIBUTION_PARTS
     part = np.minimum((champion.values / width).astype(np.intp), DISTRIBUTION_PARTS)
     counts = np.bincount(part, minlength=DISTRIBUTION_PARTS + 1)

@@ -100,10 +100,10 @@ class AuditInputs:
     Parameters
     ----------
     evaluation : DataFrame, one row per stay_key
-        Held-out stays: ``stay_key``, ``patient_key``, ``discharge_date``, ``readmitted_30d`` (null rows are left out and
-        counted); ``risk`` (champion's probability; may be absent when nothing was trained); optional ``lace``,
+        Held-out stays: ``stay_key``, ``patient_key``, ``discharge_date``, ``readmitted_30d`` (null rows are left out
+        and counted); ``risk`` (champion's probability; may be absent when nothing was trained); optional ``lace``,
         ``hospital``, ``risk_<name>`` of other candidates, ``died_30d``, ``any_return_30d``, ``is_treated``,
-        ``active_conditions`` (count), ``unplanned_days`` (inpatient days in the year after discharge or before).
+        ``active_conditions`` (count), ``unplanned_days`` (inpatient days in a year, before or after).
     subgroups : DataFrame, one row per stay_key
         ``stay_key`` and the attributes named in config/audit.yaml, those that are known.
     attrition : DataFrame, one row per step
@@ -120,6 +120,8 @@ class AuditInputs:
         Of the resampling.
     reach : DataFrame, one row per stay_key, optional
         ``is_flagged``, ``is_assigned``, ``is_contacted``, ``is_closed``.
+    leakage_accepted : str
+        Who accepted an AUROC above the realism gate, when and why; empty when nobody did.
     """
 
     evaluation: pd.DataFrame
@@ -133,6 +135,7 @@ class AuditInputs:
     provenance: Provenance
     seed: int
     reach: pd.DataFrame | None = None
+    leakage_accepted: str = ""
 
 
 def check_inputs(inputs: AuditInputs) -> None:

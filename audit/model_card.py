@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from audit.words import count, interval_words, percent
+from audit.words import count, interval_words, number, percent
 
 TEMPLATE = Path(__file__).parent / "model_card.yaml"
 NOT_DONE = ("not done yet", "not filled in yet")
@@ -31,7 +31,7 @@ def build_card(document: Document) -> Document:
     import yaml
 
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)  # noqa: S701  (plain text)
-    environment.filters |= {"count": count, "percent": percent, "with_interval": interval_words}
+    environment.filters |= {"count": count, "number": number, "percent": percent, "with_interval": interval_words}
 
     def filled(text: str) -> str:
         return " ".join(environment.from_string(text).render(**document).split())

@@ -31,9 +31,9 @@ def measure_performance(sample: Sample, settings: AuditSettings, seed: int) -> D
     Returns
     -------
     dict
-        ``reason`` (None, or why nothing could be measured), ``champion`` (which score ranks people), ``scores`` (name -> label, kind, rows, metrics,
-        champion_minus_this), ``calibration_curve``, ``roc``, ``decision_curve``, ``capacity``; numbers with intervals
-        are `Metric`.
+        ``reason`` (None, or why nothing could be measured), ``champion`` (which score ranks people), ``scores``
+        (name -> label, kind, rows, metrics, champion_minus_this), ``calibration_curve``, ``roc``, ``decision_curve``,
+        ``capacity``; numbers with intervals are `Metric`.
     """
     reason = refusal(sample.outcome, settings.min_events)
     if sample.champion is None:
@@ -93,9 +93,7 @@ def _roc(sample: Sample, score: Score) -> Document:
 def _decision_curve(statistics: AuditStatistics, headline: float, found: Resampled) -> Document:
     at = int(np.searchsorted(statistics.thresholds, headline))
     champion = statistics.scores[0]
-    strategies: Document = {
-        "treat_all": {"label": "Follow up everybody", "net_benefit": found.series("treat_all.net_benefit")}
-    }
+    strategies: Document = {"treat_all": {"label": "Everybody", "net_benefit": found.series("treat_all.net_benefit")}}
     for score in statistics.scores:
         if f"{score.name}.net_benefit" not in found:
             continue

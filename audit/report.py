@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.charts import figures
-from audit.words import count, interval_percent, interval_words, number, percent, plural
+from audit.words import bounds, count, interval_words, number, percent, plural
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -41,7 +41,8 @@ def render_report(document: Document) -> str:
         "percent": percent,
         "number": number,
         "with_interval": interval_words,
-        "percent_interval": interval_percent,
+        "bounds": bounds,
+        "percent_bounds": lambda metric, digits=0: bounds(metric.times(100), digits) + "%",
         "plural": plural,
     }
     pictures = {name: Markup(svg) for name, svg in draw_figures(document).items()}  # noqa: S704  (our own SVG, escaped)
@@ -56,7 +57,9 @@ def draw_figures(document: Document) -> dict[str, str]:
     if performance["roc"]:
         pictures["roc"] = figures.draw_roc(performance)
     if any(part["rows"] for part in document["risk_distribution"]):
-        pictures["risks"] = figures.draw_distribution(document["risk_distribution"], None)
+        pictures["risks"] = figures.draw_distribution(
+            document["risk_distribution"], document["evaluation"]["risk_at_capacity"]
+        )
     if performance["calibration_curve"]:
         pictures["calibration"] = figures.draw_calibration(performance["calibration_curve"], document["tenths"])
     if performance["decision_curve"]:

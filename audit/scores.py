@@ -109,7 +109,7 @@ def prepare_sample(inputs: AuditInputs, settings: AuditSettings) -> Sample:
         scores.remove(champion)
     return Sample(
         frame=frame,
-        outcome=frame["readmitted_30d"].astype(bool).to_numpy(dtype=np.float64),
+        outcome=frame["readmitted_30d"].to_numpy(dtype=np.float64, na_value=np.nan),
         clusters=np.unique(frame["patient_key"].to_numpy(), return_inverse=True)[1],
         champion=champion,
         others=scores,

@@ -9,11 +9,13 @@ import pandas as pd
 
 from audit.scores import Sample
 from audit.settings import AuditSettings
-from models.metrics import evaluate
+from models.metrics import evaluate, missing
+from models.metrics.evaluation import refusal
 
 Document = dict[str, Any]
 
 CONTROL_LIMIT_SIGMAS = 3
+TREATED_METRICS = ("auroc", "expected_over_observed", "calibration_slope")
 
 
 def measure_months(sample: Sample, settings: AuditSettings) -> list[Document]:
@@ -84,16 +86,21 @@ def measure_treated(sample: Sample, settings: AuditSettings, seed: int) -> Docum
     treated = sample.frame["is_treated"].fillna(False).astype(bool).to_numpy()
     for name, rows in (("with follow-up", treated), ("without follow-up", ~treated)):
         count = int(rows.sum())
-        metrics = evaluate(
-            sample.outcome[rows],
-            champion.values[rows],
-            sample.clusters[rows],
-            share=sample.share,
-            seed=seed,
-            replicates=settings.subgroup_replicates,
-            min_events=settings.min_events,
+        refused = refusal(sample.outcome[rows], settings.min_events)
+        metrics = (
+            {key: missing("too few returns") for key in TREATED_METRICS}
+            if refused
+            else evaluate(
+                sample.outcome[rows],
+                champion.values[rows],
+                sample.clusters[rows],
+                share=sample.share,
+                seed=seed,
+                replicates=settings.subgroup_replicates,
+                min_events=settings.min_events,
+            )
         )
-        chosen = {key: metrics[key] for key in ("auroc", "expected_over_observed", "calibration_slope")}
+        chosen = {key: metrics[key] for key in TREATED_METRICS}
         shown = count if count >= settings.min_group else None
         document["groups"].append({"group": name, "rows": shown, "metrics": chosen})
     return document

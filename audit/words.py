@@ -27,6 +27,11 @@ def plural(value: int, one: str, many: str | None = None) -> str:
     return f"{count(value)} {one if value == 1 else many or one + 's'}"
 
 
+def sentence(words: str) -> str:
+    """Make a sentence of its words: a capital letter and a full stop."""
+    return f"{words[0].upper()}{words[1:]}."
+
+
 def interval_words(metric: Metric, digits: int = 2) -> str:
     """Write a value with its interval: "0.70 (0.68 to 0.72)"."""
     if metric.value is None:
@@ -37,11 +42,8 @@ def interval_words(metric: Metric, digits: int = 2) -> str:
     return f"{value} ({number(metric.low, digits)} to {number(metric.high, digits)})"
 
 
-def interval_percent(metric: Metric, digits: int = 0) -> str:
-    """Write a share with its interval: "38% (35 to 41%)"."""
-    if metric.value is None:
-        return MISSING
-    value = percent(metric.value, digits)
+def bounds(metric: Metric, digits: int = 2) -> str:
+    """Write only the interval: "0.68 to 0.72"; why there is none, otherwise."""
     if metric.low is None or metric.high is None:
-        return value
-    return f"{value} ({number(100 * metric.low, digits)} to {percent(metric.high, digits)})"
+        return metric.reason or MISSING
+    return f"{number(metric.low, digits)} to {number(metric.high, digits)}"

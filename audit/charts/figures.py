@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any
 
-from audit.charts.svg import Axis, Plot
+from audit.charts.svg import Axis, Key, Plot
 from audit.words import count, number, percent
 from models.metrics import Metric
 
@@ -17,7 +16,7 @@ Document = dict[str, Any]
 STYLES = {"champion": "model", "lace": "lace", "hospital": "hospital", "treat_all": "all"}
 
 
-def nice_ticks(low: float, high: float, wanted: int = 5) -> list[float]:
+def nice_ticks(low: float, high: float, wanted: int = 6) -> list[float]:
     """Choose round places for ticks within a range.
 
     Examples
@@ -41,26 +40,21 @@ def draw_roc(performance: Document) -> str:
         "diagonal is chance. " + "; ".join(_area(name, performance) for name in performance["roc"]) + ".",
         Axis(0, 1, quarters, percent, "other stays flagged in vain"),
         Axis(0, 1, quarters, percent, "readmissions found"),
+        keys=[
+            *(Key(STYLES.get(name, "other"), _area(name, performance)) for name in performance["roc"]),
+            Key("chance", "chance 0.50"),
+        ],
     )
     plot.line([(0, 0), (1, 1)], "chance")
     for name, curve in reversed(performance["roc"].items()):
         points = list(zip(curve["false_positive_rate"], curve["true_positive_rate"], strict=True))
         plot.line(points, STYLES.get(name, "other"))
-    keys = [(STYLES.get(name, "other"), _area(name, performance)) for name in performance["roc"]]
-    for place, (style, text) in enumerate([*keys, ("chance", "chance 0.50")]):
-        _key(plot, place, style, text)
     return plot.render()
 
 
 def _area(name: str, performance: Document) -> str:
     score = performance["scores"][name]
     return f"{score['label']} {number(score['metrics']['auroc'].value)}"
-
-
-def _key(plot: Plot, place: int, style: str, text: str) -> None:
-    x, y = plot.width - plot.right + 10, plot.top + 12 + 22 * place
-    plot.body.append(f'<line class="line {style}" x1="{x:g}" x2="{x + 20:g}" y1="{y - 4:g}" y2="{y - 4:g}"/>')
-    plot.body.append(f'<text class="key" x="{x + 26:g}" y="{y:g}">{escape(text)}</text>')
 
 
 def draw_distribution(distribution: Sequence[Document], cut: float | None) -> str:
@@ -91,10 +85,11 @@ def draw_calibration(curve: Document, tenths: Sequence[Document]) -> str:
     plot = Plot(
         "calibration",
         "Do risks mean what they say? (calibration curve)",
-        "Observed readmission rate (loess, with 95 per cent band) against predicted risk. On the diagonal, risks are right; "
-        "below it they are too high. Dots are tenths of the stays.",
+        "Observed readmission rate (loess, with 95 per cent band) against predicted risk. On the diagonal, risks are "
+        "right; below it they are too high. Dots are tenths of the stays.",
         Axis(0, edge, ticks, percent, "predicted risk"),
         Axis(0, edge, ticks, percent, "observed readmissions"),
+        keys=[Key("model", "observed"), Key("model", "tenths of stays", is_dot=True), Key("chance", "exactly right")],
     )
     bounded = [(x, m) for x, m in zip(risk, observed, strict=True) if m.low is not None and m.high is not None]
     if bounded:
@@ -104,8 +99,6 @@ def draw_calibration(curve: Document, tenths: Sequence[Document]) -> str:
     for tenth in tenths:
         if tenth["observed_rate"] is not None and tenth["mean_risk"] <= edge:
             plot.dot(tenth["mean_risk"], tenth["observed_rate"], "model")
-    for place, (style, text) in enumerate([("model", "observed"), ("chance", "exactly right")]):
-        _key(plot, place, style, text)
     return plot.render()
 
 
@@ -120,27 +113,24 @@ def draw_decision_curve(decision_curve: Document, *, realised: bool = False) -> 
     highest = max(value for values in lines.values() for value in values if value is not None)
     top = max(highest * 1.08, 0.005)
     low = -top * 0.25
+    labels = {name: decision_curve["strategies"][name]["label"].replace(" or more", "+") for name in lines}
+    first, last = thresholds[0], thresholds[-1]
     plot = Plot(
         "realised" if realised else "decision",
         "Net benefit with the places there are" if realised else "Net benefit (decision curve)",
         "Net benefit in true returns found per 100 stays, after taking off false alarms at the exchange rate of the "
         "threshold. The highest line is the best strategy; zero is following up nobody.",
-        Axis(
-            thresholds[0],
-            thresholds[-1],
-            nice_ticks(thresholds[0], thresholds[-1]),
-            percent,
-            "threshold: follow up from this risk",
-        ),
+        Axis(first, last, nice_ticks(first, last), percent, "threshold: follow up from this risk"),
         Axis(low, top, nice_ticks(low, top), lambda value: number(100 * value, 1), "net benefit per 100 stays"),
+        width=440,
+        height=340,
+        margins=(14, 14, 50, 58),
+        keys=[*(Key(STYLES.get(name, "other"), label) for name, label in labels.items()), Key("none", "Nobody")],
     )
     plot.line([(thresholds[0], 0.0), (thresholds[-1], 0.0)], "none")
     for name in reversed(lines):
         points = [(x, y) for x, y in zip(thresholds, lines[name], strict=True) if y is not None]
         plot.line(points, STYLES.get(name, "other"))
-    keys = [(STYLES.get(name, "other"), decision_curve["strategies"][name]["label"]) for name in lines]
-    for place, (style, text) in enumerate([*keys, ("none", "Nobody")]):
-        _key(plot, place, style, text.replace("Follow up everybody", "Everybody").replace(" or more", "+"))
     return plot.render()
 
 
@@ -154,6 +144,7 @@ def draw_capacity(rows: Sequence[Document], scores: Mapping[str, str]) -> str:
         "The dashed diagonal is choosing at random.",
         Axis(0, longest, nice_ticks(0, longest), percent, "length of the list (share of discharges)"),
         Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], percent, "readmissions found"),
+        keys=[*(Key(STYLES.get(name, "other"), label) for name, label in scores.items()), Key("chance", "at random")],
     )
     plot.line([(0, 0), (longest, longest)], "chance")
     for name in reversed(list(scores)):
@@ -165,9 +156,6 @@ def draw_capacity(rows: Sequence[Document], scores: Mapping[str, str]) -> str:
             if metric.low is not None and metric.high is not None:
                 plot.whisker(x, metric.low, metric.high, style)
             plot.dot(x, metric.value or 0.0, style)
-    keys = [(STYLES.get(name, "other"), label) for name, label in scores.items()]
-    for place, (style, text) in enumerate([*keys, ("chance", "at random")]):
-        _key(plot, place, style, text)
     capacity = next((row["share"] for row in rows if row["is_capacity"]), None)
     if capacity is not None and capacity < longest:
         plot.upright(capacity, "cut", "capacity")
@@ -189,6 +177,7 @@ def draw_months(months: Sequence[Document]) -> str:
         Axis(-0.5, len(shown) - 0.5, ticks, lambda place: shown[int(place)]["month"], "month of discharge"),
         Axis(0, top, nice_ticks(0, top, 4), percent, "readmitted"),
         height=280,
+        keys=[Key("model", "expected"), Key("observed", "observed", is_dot=True)],
     )
     if len(shown) > 1:
         plot.band(
@@ -196,7 +185,5 @@ def draw_months(months: Sequence[Document]) -> str:
         )
         plot.line([(places[m["month"]], m["expected_rate"]) for m in shown], "model")
     for month in shown:
-        plot.dot(places[month["month"]], month["observed_rate"], "outside" if month["is_outside"] else "lace")
-    for place, (style, text) in enumerate([("model", "expected"), ("lace dotkey", "observed")]):
-        _key(plot, place, style, text)
+        plot.dot(places[month["month"]], month["observed_rate"], "outside" if month["is_outside"] else "observed")
     return plot.render()

@@ -8,7 +8,8 @@ from html import escape
 
 Point = tuple[float, float]
 
-LABEL_GAP = 16.0
+KEY_WIDTH = 128.0
+KEY_HEIGHT = 20.0
 TICK_LABEL_GAP = 8.0
 
 
@@ -21,6 +22,15 @@ class Axis:
     ticks: Sequence[float]
     written: Callable[[float], str]
     title: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Key:
+    """What a line or dot stands for."""
+
+    style: str
+    text: str
+    is_dot: bool = False
 
 
 class Plot:
@@ -36,7 +46,8 @@ class Plot:
     width, height : float
         Units of the view box; the page scales it.
     margins : tuple of float
-        Top, right, bottom, left.
+        Top, right, bottom, left; the keys stand in the right margin, or inside the picture where that is narrow.
+    keys : sequence of Key
     """
 
     def __init__(
@@ -50,12 +61,13 @@ class Plot:
         width: float = 560,
         height: float = 380,
         margins: tuple[float, float, float, float] = (14, 132, 50, 58),
+        keys: Sequence[Key] = (),
     ) -> None:
         self.identifier, self.title, self.description = identifier, title, description
         self.x, self.y, self.width, self.height = x, y, width, height
         self.top, self.right, self.bottom, self.left = margins
+        self.keys = keys
         self.body: list[str] = []
-        self.labels: list[tuple[float, float, str, str]] = []
 
     def across(self, value: float) -> float:
         """Place on the page of an x value."""
@@ -67,14 +79,10 @@ class Plot:
         inner = self.height - self.top - self.bottom
         return self.top + inner * (1 - (value - self.y.low) / (self.y.high - self.y.low))
 
-    def line(self, points: Sequence[Point], style: str, label: str = "") -> None:
-        """Draw a line, clipped to the axes; its label stands at its right end."""
-        inside = clip_line(points, self.y.low, self.y.high)
-        for piece in inside:
+    def line(self, points: Sequence[Point], style: str) -> None:
+        """Draw a line, cut off where it leaves the axes."""
+        for piece in clip_line(points, self.y.low, self.y.high):
             self.body.append(f'<polyline class="line {style}" points="{self._path(piece)}"/>')
-        if label and inside:
-            x, y = inside[-1][-1]
-            self.labels.append((self.across(x), self.down(y), label, style))
 
     def band(self, low: Sequence[Point], high: Sequence[Point], style: str) -> None:
         """Fill the area between two lines of equal x."""
@@ -113,13 +121,6 @@ class Plot:
         if label:
             self.body.append(f'<text class="note" x="{at + 5:.1f}" y="{self.top + 11:.1f}">{escape(label)}</text>')
 
-    def note(self, x: float, y: float, text: str, anchor: str = "start") -> None:
-        """Write a remark at a place of the axes."""
-        self.body.append(
-            f'<text class="note" x="{self.across(x):.1f}" y="{self.down(y):.1f}" text-anchor="{anchor}">'
-            f"{escape(text)}</text>"
-        )
-
     def render(self) -> str:
         """Return the SVG element."""
         name = self.identifier
@@ -130,7 +131,7 @@ class Plot:
                 f'<desc id="{name}-d">{escape(self.description)}</desc>',
                 *self._axes(),
                 *self.body,
-                *self._end_labels(),
+                *self._keys(),
                 "</svg>",
             ]
         )
@@ -145,9 +146,8 @@ class Plot:
             at = self.down(tick)
             parts.append(f'<line class="grid" x1="{self.left:g}" x2="{end:g}" y1="{at:.1f}" y2="{at:.1f}"/>')
             label = escape(self.y.written(tick))
-            parts.append(
-                f'<text class="tick" x="{self.left - TICK_LABEL_GAP:g}" y="{at + 4:.1f}" text-anchor="end">{label}</text>'
-            )
+            x = self.left - TICK_LABEL_GAP
+            parts.append(f'<text class="tick" x="{x:g}" y="{at + 4:.1f}" text-anchor="end">{label}</text>')
         for tick in self.x.ticks:
             label = escape(self.x.written(tick))
             parts.append(
@@ -166,13 +166,18 @@ class Plot:
         )
         return parts
 
-    def _end_labels(self) -> list[str]:
+    def _keys(self) -> list[str]:
         parts = []
-        lowest = -LABEL_GAP
-        for _, y, label, style in sorted(self.labels, key=lambda item: (item[1], item[2])):
-            lowest = max(y + 4, lowest + LABEL_GAP)
-            x = self.width - self.right + 8
-            parts.append(f'<text class="label {style}" x="{x:.1f}" y="{lowest:.1f}">{escape(label)}</text>')
+        x = self.width - (self.right if self.right > KEY_WIDTH else KEY_WIDTH) + 8
+        for place, key in enumerate(self.keys):
+            y = self.top + 12 + KEY_HEIGHT * place
+            if key.is_dot:
+                parts.append(f'<circle class="dot {key.style}" cx="{x + 10:g}" cy="{y - 4:g}" r="4"/>')
+            else:
+                parts.append(
+                    f'<line class="line {key.style}" x1="{x:g}" x2="{x + 20:g}" y1="{y - 4:g}" y2="{y - 4:g}"/>'
+                )
+            parts.append(f'<text class="key" x="{x + 26:g}" y="{y:g}">{escape(key.text)}</text>')
         return parts
 
 

@@ -11,6 +11,7 @@ from models.metrics.weighting import weighted
 MAX_STEPS = 25
 # Newton's error after a step is of the order of the step squared.
 STEP_TOLERANCE = 1e-4
+RESAMPLE_STEP_TOLERANCE = 3e-3
 # Beyond this the likelihood has no maximum (events and non-events are separated) and the steps run away.
 RUNAWAY = 1e3
 
@@ -81,6 +82,7 @@ def _newton(outcome: FloatArray, offset: FloatArray, design: FloatArray, weights
     if weights.shape[0] > 1:
         start = np.nan_to_num(_newton(outcome, offset, design, weights.mean(axis=0, keepdims=True)))
     coefficients = start
+    tolerance = STEP_TOLERANCE if weights.shape[0] == 1 else RESAMPLE_STEP_TOLERANCE
     squares = np.column_stack([design[:, i] * design[:, j] for i in range(terms) for j in range(terms)])
     converged: npt.NDArray[np.bool_] = np.zeros(weights.shape[0], dtype=bool)
     for _ in range(MAX_STEPS):
@@ -96,7 +98,7 @@ def _newton(outcome: FloatArray, offset: FloatArray, design: FloatArray, weights
         step = np.full_like(gradient, np.nan)
         step[usable] = np.linalg.solve(hessian[usable], gradient[usable][:, :, None])[:, :, 0]
         coefficients = coefficients + step
-        converged = np.asarray((np.abs(step) < STEP_TOLERANCE).all(axis=1))
+        converged = np.asarray((np.abs(step) < tolerance).all(axis=1))
         lost = ~np.isfinite(step).all(axis=1) | (np.abs(coefficients) > RUNAWAY).any(axis=1)
         if (converged | lost).all():
             break

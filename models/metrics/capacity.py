@@ -24,30 +24,40 @@ def selected_share(score: FloatArray, weights: FloatArray, share: float) -> Floa
         1 on the list, 0 not; rows tied at the cut share the places left (what a random draw gives on average).
     """
     ranking = Ranking(np.asarray(score, dtype=np.float64))
-    rows = ranking.grouped(weights)
+    return ranking.spread(_selected_of(ranking.grouped(weights), share))
+
+
+def _selected_of(rows: FloatArray, share: float) -> FloatArray:
+    """Say how far each distinct score, highest first, is on the list; shape (block, distinct scores)."""
     before = np.cumsum(rows, axis=1) - rows
     places = np.clip(share * rows.sum(axis=1, keepdims=True) - before, 0, rows)
-    return ranking.spread(np.divide(places, rows, out=np.zeros_like(rows), where=rows > 0))
+    return np.divide(places, rows, out=np.zeros_like(rows), where=rows > 0)
+
+
+def list_of(rows: FloatArray, events: FloatArray, share: float) -> dict[str, FloatArray]:
+    """Compute sensitivity, PPV and NNE from rows and events by distinct score, highest first."""
+    selected = _selected_of(rows, share)
+    caught, flagged = np.einsum("ij,ij->i", selected, events), np.einsum("ij,ij->i", selected, rows)
+    ppv = caught / flagged
+    return {"sensitivity": caught / events.sum(axis=1), "ppv": ppv, "nne": 1 / ppv}
 
 
 @weighted
 def sensitivity_at(outcome: FloatArray, score: FloatArray, weights: FloatArray, share: float) -> FloatArray:
     """Share of the events that are on the list; NaN without events."""
-    events = weights * outcome
-    return np.asarray((selected_share(score, weights, share) * events).sum(axis=1) / events.sum(axis=1))
+    return list_of(*Ranking(score).counts(outcome, weights), share)["sensitivity"]
 
 
 @weighted
 def ppv_at(outcome: FloatArray, score: FloatArray, weights: FloatArray, share: float) -> FloatArray:
     """Share of the list that has the event; NaN when the list is empty."""
-    on_list = selected_share(score, weights, share) * weights
-    return np.asarray(on_list @ outcome / on_list.sum(axis=1))
+    return list_of(*Ranking(score).counts(outcome, weights), share)["ppv"]
 
 
 @weighted
 def nne_at(outcome: FloatArray, score: FloatArray, weights: FloatArray, share: float) -> FloatArray:
     """Count the people on the list for one event (number needed to evaluate, 1/PPV); infinite without events on it."""
-    return np.asarray(1 / ppv_at(outcome, score, weights, share=share))
+    return list_of(*Ranking(score).counts(outcome, weights), share)["nne"]
 
 
 @weighted
@@ -66,11 +76,12 @@ def net_benefit(
     outcome, risk, weights
         As in `auroc`; a rule that only says yes or no comes as risk 1 or 0.
     thresholds : array of shape (thresholds,)
-        Threshold probabilities pt, ascending, above 0 and below 1.
+        Threshold probabilities pt, above 0 and below 1.
     share : float, optional
         Capacity: only this share of all rows, those of highest priority, can be treated (realised net benefit).
     priority : array of shape (rows,), optional
-        What orders people for capacity; default the risk.
+        What orders people for capacity when the risk has ties (a rule); it must not contradict the risk. Default the
+        risk.
 
     Returns
     -------
@@ -82,15 +93,22 @@ def net_benefit(
     Source : Vickers and Elkin, Med Decis Making 2006;26:565-574; under capacity Singh, Shah and Vickers,
     J Am Med Inform Assoc 2023;30(4).
     """
-    treated = weights
+    ranking = Ranking(risk if priority is None else priority)
+    risks = risk[ranking.order][ranking.starts]
+    return net_benefit_of(*ranking.counts(outcome, weights), risks, np.atleast_1d(thresholds), share)
+
+
+def net_benefit_of(
+    rows: FloatArray, events: FloatArray, risks: FloatArray, thresholds: FloatArray, share: float | None = None
+) -> FloatArray:
+    """Compute net benefit from rows and events by distinct score, highest first, and the risk of each score."""
+    total = rows.sum(axis=1, keepdims=True)
     if share is not None:
-        treated = weights * selected_share(risk if priority is None else priority, weights, share)
-    ranking = Ranking(risk)
-    start = np.zeros((weights.shape[0], 1))
-    rows = np.hstack([start, np.cumsum(ranking.grouped(treated), axis=1)])
-    events = np.hstack([start, np.cumsum(ranking.grouped(treated * outcome), axis=1)])
-    thresholds = np.atleast_1d(np.asarray(thresholds, dtype=np.float64))
-    reached = np.searchsorted(-ranking.scores, -thresholds, side="right")
-    true_positives, flagged = events[:, reached], rows[:, reached]
+        selected = _selected_of(rows, share)
+        rows, events = rows * selected, events * selected
+    start = np.zeros_like(total)
+    flagged, true_positives = (np.hstack([start, np.cumsum(counts, axis=1)]) for counts in (rows, events))
+    reached = np.searchsorted(-risks, -thresholds, side="right")
     odds = thresholds / (1 - thresholds)
-    return np.asarray((true_positives - (flagged - true_positives) * odds) / weights.sum(axis=1, keepdims=True))
+    caught = true_positives[:, reached]
+    return np.asarray((caught - (flagged[:, reached] - caught) * odds) / total)

@@ -30,12 +30,15 @@ def auroc(outcome: FloatArray, score: FloatArray, weights: FloatArray) -> FloatA
     -----
     Source : Hanley and McNeil, Radiology 1982;143:29-36.
     """
-    ranking = Ranking(score)
-    events = ranking.grouped(weights * outcome)
-    others = ranking.grouped(weights * (1 - outcome))
+    return auroc_of(*Ranking(score).counts(outcome, weights))
+
+
+def auroc_of(rows: FloatArray, events: FloatArray) -> FloatArray:
+    """Compute the AUROC from rows and events by distinct score, highest first; shape (block,)."""
+    others = rows - events
     total = others.sum(axis=1, keepdims=True)
     outranked = total - np.cumsum(others, axis=1) + others / 2
-    return np.asarray((events * outranked).sum(axis=1) / (events.sum(axis=1) * total[:, 0]))
+    return np.asarray(np.einsum("ij,ij->i", events, outranked) / (events.sum(axis=1) * total[:, 0]))
 
 
 @weighted
@@ -56,18 +59,20 @@ def average_precision(outcome: FloatArray, score: FloatArray, weights: FloatArra
     -----
     Sum of (R_n - R_{n-1}) P_n over distinct scores, not interpolated: the definition of scikit-learn.
     """
-    ranking = Ranking(score)
-    events = ranking.grouped(weights * outcome)
-    flagged = np.cumsum(ranking.grouped(weights), axis=1)
+    return average_precision_of(*Ranking(score).counts(outcome, weights))
+
+
+def average_precision_of(rows: FloatArray, events: FloatArray) -> FloatArray:
+    """Compute average precision from rows and events by distinct score, highest first; shape (block,)."""
+    flagged = np.cumsum(rows, axis=1)
     precision = np.divide(np.cumsum(events, axis=1), flagged, out=np.zeros_like(flagged), where=flagged > 0)
-    return np.asarray((events * precision).sum(axis=1) / events.sum(axis=1))
+    return np.asarray(np.einsum("ij,ij->i", events, precision) / events.sum(axis=1))
 
 
 def roc_curve(outcome: FloatArray, score: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return false and true positive rates going down the ranking, from (0, 0) to (1, 1)."""
     ranking = Ranking(np.asarray(score, dtype=np.float64))
-    events = ranking.grouped(np.atleast_2d(outcome).astype(np.float64))[0]
-    rows = ranking.grouped(np.ones((1, ranking.order.size)))[0]
+    rows, events = ranking.counts(np.asarray(outcome, dtype=np.float64), np.ones((1, ranking.order.size)))
     true_positives, false_positives = np.cumsum(events), np.cumsum(rows - events)
     return (
         np.concatenate([[0.0], false_positives / false_positives[-1]]),

@@ -9,10 +9,11 @@ import numpy as np
 from models.metrics.accuracy import brier, log_loss, scaled_brier
 from models.metrics.bootstrap import AnyArray, Statistic, bootstrap
 from models.metrics.calibration import calibration_intercept, calibration_slope, expected_over_observed
-from models.metrics.capacity import selected_share
-from models.metrics.discrimination import auroc, average_precision
+from models.metrics.capacity import list_of
+from models.metrics.discrimination import auroc_of, average_precision_of
 from models.metrics.loess import Smoother
 from models.metrics.result import FloatArray, Metric, missing, summarise
+from models.metrics.weighting import Ranking
 
 RANKING_METRICS = ("auroc", "average_precision", "sensitivity", "ppv", "nne")
 RISK_METRICS = (
@@ -31,20 +32,22 @@ MIN_EVENTS = 10
 
 def ranking_statistic(outcome: FloatArray, score: FloatArray, share: float) -> Statistic:
     """Return the metrics that need only an order (`RANKING_METRICS`) as a function of row weights."""
+    ranking = Ranking(score)
 
     def compute(weights: FloatArray) -> dict[str, FloatArray]:
-        on_list = selected_share(score, weights, share) * weights
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ppv = on_list @ outcome / on_list.sum(axis=1)
-            return {
-                "auroc": auroc(outcome, score, weights),
-                "average_precision": average_precision(outcome, score, weights),
-                "sensitivity": on_list @ outcome / (weights @ outcome),
-                "ppv": ppv,
-                "nne": 1 / ppv,
-            }
+        return ranking_metrics_of(*ranking.counts(outcome, weights), share)
 
     return compute
+
+
+def ranking_metrics_of(rows: FloatArray, events: FloatArray, share: float) -> dict[str, FloatArray]:
+    """Compute `RANKING_METRICS` from rows and events by distinct score, highest first."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return {
+            "auroc": auroc_of(rows, events),
+            "average_precision": average_precision_of(rows, events),
+            **list_of(rows, events, share),
+        }
 
 
 def risk_statistic(outcome: FloatArray, risk: FloatArray) -> Statistic:

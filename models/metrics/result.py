@@ -33,6 +33,11 @@ class Metric:
     high: float | None = None
     reason: str | None = None
 
+    def times(self, factor: float) -> Metric:
+        """Return the metric in another unit (factor above 0)."""
+        value, low, high = (None if end is None else end * factor for end in (self.value, self.low, self.high))
+        return Metric(value, low, high, self.reason)
+
     def as_dict(self, digits: int = 6) -> dict[str, float | str | None]:
         """Return the four fields, rounded so that the last bits of a processor do not show."""
         return {

@@ -49,6 +49,10 @@ class Ranking:
         self.group = np.cumsum(is_first) - 1
         self.scores = ranked[self.starts]
 
+    def counts(self, outcome: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Sum rows and events over equal scores, highest first; each of shape (block, distinct scores)."""
+        return self.grouped(weights), self.grouped(weights * outcome)
+
     def grouped(self, weights: FloatArray) -> FloatArray:
         """Sum weights of shape (block, rows) over equal scores, highest first."""
         ranked = weights[:, self.order]

@@ -97,7 +97,7 @@ def test_resamples_give_what_each_gives_alone():
     weights = rng.integers(0, 3, (5, 300)).astype(float)
     for metric in (metrics.calibration_slope, metrics.calibration_intercept, metrics.auroc):
         alone = [metric(outcome, risk, row[None])[0] for row in weights]
-        assert metric(outcome, risk, weights) == pytest.approx(alone, abs=1e-6)
+        assert metric(outcome, risk, weights) == pytest.approx(alone, abs=1e-4)
 
 
 CARS_SPEED = np.repeat(

@@ -3,6 +3,7 @@
 import logging
 import os
 from dataclasses import dataclass, field
+from typing import Any
 
 import dagster as dg
 
@@ -72,7 +73,7 @@ def _instance() -> dg.DagsterInstance:
 def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
     problems = []
     for event in result.all_events:
-        if event.is_step_failure:
+        if event.is_step_failure and not _is_check_failure(event.step_failure_data):
             failure = event.step_failure_data
             user = failure.user_failure_data
             problems.append((user.description if user and user.description else None) or _brief(failure.error))
@@ -81,6 +82,11 @@ def _problems(result: dg.ExecuteInProcessResult) -> list[str]:
             table = ".".join(check.asset_key.path)
             problems.append(f"{table}: does not keep its contract: {check.metadata['failed'].value}")
     return problems
+
+
+def _is_check_failure(failure: Any) -> bool:  # noqa: ANN401  Dagster's StepFailureData is not public
+    """Whether a blocking check said no: it is told by the check itself."""
+    return bool(failure.error and failure.error.cls_name == "DagsterAssetCheckFailedError")
 
 
 def _brief(error: object) -> str:

@@ -1,14 +1,19 @@
 -- Elixhauser comorbidity, AHRQ refined: 38 measures of the stay and the finished stays of the year before.
 -- Rule: a milder measure is 0 where its severe grade is there; the count is of what remains.
 -- Grain: one row per prediction point.
--- Source: features.elixhauser_mask (rule and sources there); reference.elixhauser_measure.
+-- Source: features.elixhauser_mask (rule and sources there); reference.elixhauser_measure, elixhauser_hierarchy.
 with mask as (select distinct mask from features.elixhauser_mask union select 0::bigint),
 kept as (
     select distinct mask.mask, m.measure
     from mask
     join reference.elixhauser_measure as m on (mask.mask >> m.position) & 1 = 1
-    left join reference.elixhauser_measure as severe on severe.measure = m.superseded_by
-    where coalesce((mask.mask >> severe.position) & 1, 0) = 0
+    where m.measure is not null
+        and not exists (
+            select 1
+            from reference.elixhauser_hierarchy as h
+            join reference.elixhauser_measure as severe on severe.part = h.superseded_by
+            where h.part = m.part and (mask.mask >> severe.position) & 1 = 1
+        )
 ),
 flag as (
     select

@@ -1,15 +1,20 @@
--- Elixhauser measures of a stay, packed one bit each, before hierarchies.
+-- Elixhauser parts of a stay, packed one bit each, before hierarchies.
 -- Rule: of the stay itself secondary diagnoses only; measures that need it, only when present on admission (Y, W, or no
---   indicator: exempt, or the source has none). Of earlier stays every diagnosis, acquired there or not. Only what was known
+--   indicator: exempt, or the source has none). A stroke that arose in the stay sets a part of its own. Of earlier stays every diagnosis, acquired there or not. Only what was known
 --   at the prediction time. ICD-9 codes by their GEM target.
 -- Grain: one row per prediction point with a measure.
 -- Source: AHRQ Elixhauser Comorbidity Software Refined v2026.1 (reference.elixhauser_code, elixhauser_measure).
 with code_mask as (
     select
         c.icd10cm_code, bit_or(1::bigint << m.position) as mask,
-        coalesce(bit_or(1::bigint << m.position) filter (where not m.needs_present_on_admission), 0) as mask_not_on_admission
+        bit_or(case
+            when not m.needs_present_on_admission then 1::bigint << m.position
+            when other.part is not null then 1::bigint << other.position
+            else 0
+        end) as mask_not_on_admission
     from reference.elixhauser_code as c
     join reference.elixhauser_measure as m on m.part = c.measure
+    left join reference.elixhauser_measure as other on other.part = m.part_not_on_admission
     group by c.icd10cm_code
 )
 select

@@ -205,6 +205,41 @@ def test_elixhauser_secondary_present_on_admission_and_by_grade(found: dict[str,
     assert row["elixhauser_count"] == 5
 
 
+# codes with their present-on-admission indicator -> Elixhauser measures, as AHRQ's mapping program v2026.1 has them
+ELIXHAUSER = [
+    ("stroke on admission", "I639 Y", "cbvd"),
+    ("stroke in hospital", "I639 N", ""),
+    ("sequelae of a stroke", "I69354 Y", "cbvd paralysis"),
+    ("sequelae and a new stroke in hospital", "I69354 Y, I639 N", "paralysis"),
+    ("sequelae and a stroke on admission", "I69354 Y, I639 Y", "cbvd paralysis"),
+    ("metastases hide solid and in situ tumours", "C787 Y, C189 Y, D0511 Y", "cancer_mets"),
+    ("metastases hide an in situ tumour", "C787 Y, D0511 Y", "cancer_mets"),
+    ("a tumour hides an in situ one", "C189 Y, D0511 Y", "cancer_solid"),
+    ("complicated hypertension hides the other", "I10 Y, I110 Y", "hf htn_cx"),
+    ("hypertension counts whenever it began, heart failure does not", "I110 N", "htn_cx"),
+    ("severe liver disease hides mild", "K7030 Y, K7210 Y", "liver_sev"),
+]
+
+
+@pytest.fixture(scope="module")
+def elixhauser() -> dict[str, Row]:
+    hospital = Hospital()
+    for case, codes, _ in ELIXHAUSER:
+        key = hospital.stay(case, ADMITTED, DISCHARGED, "J189")
+        for sequence, text in enumerate(codes.split(", "), start=2):
+            code, indicator = text.split()
+            hospital.diagnosis(case, key, code, sequence=sequence, present_on_admission=indicator)
+    return hospital.run()
+
+
+@pytest.mark.parametrize(("case", "measures"), [(case, measures) for case, _, measures in ELIXHAUSER])
+def test_elixhauser_measures(elixhauser: dict[str, Row], case: str, measures: str) -> None:
+    row = elixhauser[case]
+    names = [name for name in row if name.startswith("elixhauser_") and name != "elixhauser_count"]
+    assert sorted(name.removeprefix("elixhauser_") for name in names if row[name] == 1) == measures.split()
+    assert row["elixhauser_count"] == len(measures.split())
+
+
 def test_a_stay_without_length_is_not_its_own_history(found: dict[str, Row]) -> None:
     assert found["no length"]["elixhauser_hf"] == 0
 

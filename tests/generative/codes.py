@@ -18,6 +18,10 @@ ICD10CM = (
     "K7030 K7210 I8501 B182 I10 G8191 F0390 M069 B20 K257 I739 Z590 Z5941 U071 ZZZ99"  # other Charlson, needs, unmapped
 )
 ICD9CM = "4280 41001 49121 25000 25040 5855 5853 V420 V451 V5631 1970 2963 V5789 99999"
+PAIRS = (
+    ("E119", "E1122"), ("K7030", "K7210"), ("C189", "C787"), ("N182", "N186"), ("B182", "N182"), ("E119", "I739"),
+)  # fmt: skip
+"""Mild with severe, and others whose points must not simply be added or must be."""
 LOOKED_FOR_PROCEDURE_CCS = (64, 105, 176, 153, 45, 43, 231, 54, 222)
 """Always planned, potentially planned, other surgical and other: one code of each CCS procedure category."""
 
@@ -74,6 +78,12 @@ def diagnosis_pool() -> tuple[Coded, ...]:
     return tuple(diagnosis(code) for code in [*ICD10CM.split(), by_code_alone]) + tuple(
         diagnosis(code, "ICD-9-CM") for code in ICD9CM.split()
     )
+
+
+@cache
+def diagnosis_pairs() -> tuple[tuple[Coded, ...], ...]:
+    """Collect the pairs of codes that scores treat together."""
+    return tuple(tuple(diagnosis(code) for code in pair) for pair in PAIRS)
 
 
 @cache

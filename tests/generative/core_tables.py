@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tests.naive import History
 
-N_BUCKETS = 4
+N_BUCKETS = 3
 
 CORE_COLUMNS: dict[str, str] = {
     "patient": "patient_key INTEGER, patient_id VARCHAR, birth_date DATE, sex VARCHAR, race VARCHAR, ethnicity VARCHAR,"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from tests.generative.codes import Coded, diagnosis_pool, procedure_pool
+from tests.generative.codes import Coded, diagnosis_pairs, diagnosis_pool, procedure_pool
 from tests.naive import (
     Diagnosis,
     Encounter,
@@ -154,7 +154,8 @@ def _choose_start(maker: Maker, previous: Encounter | None) -> datetime:
         return choose.choice((ended_at, previous.started_at, ended_at - timedelta(hours=1)))
     if maker.chance(15):
         return ended_at + timedelta(days=choose.choice((7, 30, 90)), hours=choose.choice((0, -1, 1)))
-    day = (ended_at + timedelta(days=choose.choice(GAPS_DAYS))).replace(hour=0)
+    since = previous.started_at if maker.chance(20) else ended_at
+    day = (since + timedelta(days=choose.choice(GAPS_DAYS))).replace(hour=0)
     return day + timedelta(hours=choose.choice(HOURS))
 
 
@@ -199,6 +200,8 @@ def _add_diagnoses(maker: Maker, encounter: Encounter, ended_at: datetime) -> No
     choose = maker.choose
     same = choose.choice(diagnosis_pool()[:4])  # often enough the same condition as before
     drawn = [same if maker.chance(30) else choose.choice(diagnosis_pool()) for _ in range(choose.randint(0, 4))]
+    if maker.chance(25):
+        drawn += choose.choice(diagnosis_pairs())
     first = 1 if maker.chance(90) else 2
     for sequence, coded in enumerate(_distinct(drawn), start=first):
         recorded_at = choose.choice(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -45,10 +45,10 @@ def cases(draw: st.DrawFn, max_patients: int = 4, max_encounters: int = 5) -> Ca
 
 
 def seeded_case(seed: int, n_patients: int) -> Case:
-    """Make the history of many patients from a seed, cut off where most of it has happened."""
+    """Make the history of many patients from a seed, cut off 30 days after a day on which some were discharged."""
     choose = Random(seed)
     history = make_history(choose, n_patients)
-    cut_off = day_by_which(history, choose.choice((0.5, 0.8, 0.9)))
+    cut_off = day_by_which(history, choose.choice((0.4, 0.6, 0.8))) + timedelta(days=30)
     measure = hwr_medicare(cut_off) if seed % 3 == 2 else Settings(cut_off)
     return history, replace(measure, counts_hours=seed % 2 == 1)
 

@@ -29,7 +29,7 @@ class LabUnit:
     factor: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ValueSets:
     """Every list the definitions name."""
 

@@ -1,0 +1,146 @@
+"""The tests that compare SQL and loops can fail: each known way to be wrong, put into the SQL on purpose, is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+
+import duckdb
+import pytest
+
+from tests.generative.compare import compare_cohort, compare_scores
+from tests.generative.sql_stage import run_cohort, run_features
+from tests.generative.strategies import Case, seeded_case
+from tests.naive import Answer, ValueSets, answer
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong version of one step's SQL."""
+
+    mistake: str
+    step: str
+    old: str
+    new: str
+    seeds: tuple[int, ...] = (0, 1, 4, 6, 7, 9, 10)
+    """Tried one after the other: some mistakes show in few patients."""
+
+    def change(self, step: str, text: str) -> str:
+        """Put the mistake into its step."""
+        if step != self.step:
+            return text
+        assert self.old in text, f"{self.step} no longer says {self.old!r}: write this mutant anew"
+        return text.replace(self.old, self.new)
+
+
+COHORT = [
+    Mutant(
+        "swapped arguments of a date difference",
+        "cohort.next_return",
+        "next.admission_date - discharge_date",
+        "discharge_date - next.admission_date",
+    ),
+    Mutant(
+        "30 days without the 30th",
+        "cohort.label",
+        "horizon_days <= $follow_up_days",
+        "horizon_days < $follow_up_days",
+    ),
+    Mutant("planned returns counted", "cohort.label", "coalesce(not r.is_planned, false)", "r.stay_key is not null"),
+    Mutant("unfinished horizons as 0", "cohort.label", "is_readmission or is_over", "true"),
+    Mutant("death after readmission flagged", "cohort.label", "and not is_readmission, null", ", null"),
+    Mutant("no transfer on the next day", "cohort.stay_encounter", "last.ended_date + 1", "last.ended_date"),
+    Mutant(
+        "touching counts as overlap",
+        "cohort.stay_encounter",
+        "started_at < last.ended_at",
+        "started_at <= last.ended_at",
+    ),
+    Mutant(
+        "missing facility is another",
+        "cohort.stay_encounter",
+        "facility_id <> last.facility_id",
+        "facility_id is distinct from last.facility_id",
+    ),
+    Mutant(
+        "missing condition is the same", "cohort.stay_encounter", "ccs = last.ccs", "ccs is not distinct from last.ccs"
+    ),
+    Mutant("data after the cut-off seen", "cohort.stay_encounter", "e.started_date <= $cut_off_date::date", "true"),
+    Mutant("cancelled encounters kept", "cohort.stay_encounter", "e.status in ('finished', 'in_progress')", "true"),
+    Mutant("psychiatric facilities kept", "cohort.stay_encounter", "coalesce(f.kind, 'acute')", "'acute'"),
+    Mutant(
+        "birthday does not count",
+        "cohort.stay",
+        "(strftime(a.started_date, '%m%d') <",
+        "(strftime(a.started_date, '%m%d') <=",
+    ),
+    Mutant("dropped at exactly 18", "cohort.drop_age_under_18", "s.age_years < ", "s.age_years <= "),
+    Mutant("one day of follow-up too many", "cohort.drop_no_full_follow_up", "> $cut_off_date", ">= $cut_off_date"),
+    Mutant("secondary diagnosis as principal", "cohort.stay_principal", "d.sequence = 1", "d.sequence = 2"),
+    Mutant("late code known early", "cohort.stay_principal", "d.recorded_at <= ends.discharged_at", "true"),
+    Mutant("acute diagnosis may be planned", "cohort.stay_planned", "and diagnosis.is_acute is not true", ""),
+    Mutant("visits before discharge as returns", "cohort.emergency_return", "e.started_at >= s.discharged_at", "true"),
+    Mutant(
+        "24 h counted as calendar days",
+        "cohort.next_return",
+        "$follow_up_convention = 'calendar_days'",
+        "true",
+        seeds=(1,),
+    ),
+]
+
+SCORES = [
+    Mutant("emergency visits of 179 days", "features.prior_use", "p.admission_date - 180", "p.admission_date - 179"),
+    Mutant("a year of 364 days", "features.prior_use", "p.admission_date - 365", "p.admission_date - 364"),
+    Mutant("visits after admission counted", "features.prior_use", "e.began_at < p.admitted_at", "true"),
+    Mutant("the visit that led in counted", "features.prior_use", "where lead.stay_key is null", ""),
+    Mutant(
+        "codes recorded later known",
+        "features.charlson_mask",
+        "coalesce(d.recorded_at, e.known_from) <= e.scored_at",
+        "true",
+    ),
+    Mutant(
+        "look-back of 364 days",
+        "features.look_back_encounter",
+        "earlier.discharge_date >= p.admission_date",
+        "earlier.discharge_date > p.admission_date",
+    ),
+    Mutant(
+        "results signed later known",
+        "features.lab_last",
+        "coalesce(r.resulted_at, r.collected_at) <= p.scored_at",
+        "true",
+    ),
+    Mutant("unit not converted", "features.lab_last", "r.value * u.factor", "r.value"),
+    Mutant("mild and severe both counted", "features.lace", "where severe.item is null", ""),
+]
+
+
+@cache
+def prepared(seed: int, sets: ValueSets, cut_off: date | None = None) -> tuple[Case, Answer]:
+    """Make a case and its right answer once."""
+    history, settings = seeded_case(seed, n_patients=700)
+    case = history, replace(settings, cut_off=cut_off or settings.cut_off)
+    return case, answer(*case, sets)
+
+
+@pytest.mark.parametrize("mutant", COHORT, ids=lambda mutant: mutant.mistake)
+def test_mistake_in_the_cohort_is_found(con: duckdb.DuckDBPyConnection, sets: ValueSets, mutant: Mutant) -> None:
+    def is_found(seed: int) -> bool:
+        case, expected = prepared(seed, sets)
+        run_cohort(con, *case, mutant.change)
+        return compare_cohort(con, expected) != []
+
+    assert any(is_found(seed) for seed in mutant.seeds)
+
+
+@pytest.mark.parametrize("mutant", SCORES, ids=lambda mutant: mutant.mistake)
+def test_mistake_in_the_scores_is_found(con: duckdb.DuckDBPyConnection, sets: ValueSets, mutant: Mutant) -> None:
+    def is_found(seed: int) -> bool:
+        case, expected = prepared(seed, sets, cut_off=date(2040, 1, 1))
+        run_features(con, *case, mutant.change)
+        return compare_scores(con, expected) != []
+
+    assert any(is_found(seed) for seed in mutant.seeds)

@@ -35,6 +35,15 @@ def differences(expected: Rows, found: Rows, key: Callable[[dict[str, object]], 
     return said
 
 
+def named_rules(stays: Rows) -> Rows:
+    """Give the planned steps of naive stays the names that the SQL's table has."""
+    return [
+        {key: value for key, value in row.items() if key != "planned_step"}
+        | {"planned_rule": PLANNED_RULES[row["planned_step"]]}
+        for row in stays
+    ]
+
+
 def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str]:
     """List where the cohort tables of a connection differ from the naive answer."""
     stay_ids = {row["stay_key"]: row["stay_id"] for row in read_table(con, "cohort.stay")}
@@ -42,12 +51,7 @@ def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str
     found = {name: read_table(con, f"cohort.{name}") for name in COHORT_TABLES}
     for row in found["stay_encounter"]:
         row |= {"stay_id": stay_ids[row["stay_key"]], "encounter_id": encounter_ids[row["encounter_key"]]}
-    stays = [
-        {key: value for key, value in row.items() if key != "planned_step"}
-        | {"planned_rule": PLANNED_RULES[int(str(row["planned_step"]))]}
-        for row in expected.stay
-    ]
-    said = differences(stays, found["stay"], lambda row: row["stay_id"], "stay")
+    said = differences(named_rules(expected.stay), found["stay"], lambda row: row["stay_id"], "stay")
     said += differences(
         expected.stay_encounter, found["stay_encounter"], lambda row: row["encounter_id"], "stay_encounter"
     )

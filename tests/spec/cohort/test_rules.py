@@ -1,0 +1,94 @@
+"""Every example of the rule book holds, for the SQL and for the naive loops."""
+
+from collections.abc import Iterator
+
+import duckdb
+import pytest
+
+from tests.generative.compare import named_rules
+from tests.generative.sql_stage import REFERENCE, connect, read_table, run_cohort
+from tests.naive import ValueSets, answer, read_value_sets
+from tests.spec.cohort.before import as_text, read_history, read_settings
+from tests.spec.cohort.rule_book import RULE_BOOK, read_rules, render
+from tests.spec.tables import Example, Table
+
+AFTER = {"stays": "stay", "index_stays": "index_stay", "labels": "label", "attrition": "attrition"}
+BEFORE = {"settings", "patients", "facilities", "encounters", "diagnoses", "procedures"}
+EXAMPLES = [example for _, examples in read_rules() for example in examples]
+
+by_title = pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with connect() as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def sets() -> ValueSets:
+    return read_value_sets(REFERENCE / "value_sets")
+
+
+def as_shown(wanted: Table, rows: list[dict[str, object]]) -> Table:
+    """Write rows with the columns, and in the order, of the example's table."""
+    names = list(wanted[0])
+    key = names[0]
+    place = {row[key]: number for number, row in enumerate(wanted)}
+    shown = [{name: as_text(row[name]) for name in names} for row in rows]
+    return sorted(shown, key=lambda row: (place.get(row[key], len(place)), str(row)))
+
+
+@by_title
+def test_example_is_complete(example: Example) -> None:
+    assert example.text
+    assert "encounters" in example.tables
+    assert AFTER.keys() & example.tables.keys()
+    assert example.tables.keys() <= BEFORE | AFTER.keys()
+
+
+@by_title
+def test_sql_follows_the_rule(con: duckdb.DuckDBPyConnection, example: Example) -> None:
+    run_cohort(con, read_history(example), read_settings(example))
+    for name, table in AFTER.items():
+        if wanted := example.tables.get(name):
+            assert as_shown(wanted, read_table(con, f"cohort.{table}")) == wanted
+
+
+@pytest.mark.parametrize(
+    "example", [one for one in EXAMPLES if one.file.startswith("1_")], ids=lambda example: example.title
+)
+def test_sql_follows_the_rule_with_the_rows_turned_round(con: duckdb.DuckDBPyConnection, example: Example) -> None:
+    run_cohort(con, read_history(example), read_settings(example), arrange=lambda rows: rows[::-1])
+    for name, table in AFTER.items():
+        if wanted := example.tables.get(name):
+            assert as_shown(wanted, read_table(con, f"cohort.{table}")) == wanted
+
+
+@by_title
+def test_loops_follow_the_rule(sets: ValueSets, example: Example) -> None:
+    result = answer(read_history(example), read_settings(example), sets)
+    found = {**vars(result), "stay": named_rules(result.stay)}
+    for name, table in AFTER.items():
+        if wanted := example.tables.get(name):
+            assert as_shown(wanted, found[table]) == wanted
+
+
+def test_every_drop_rule_has_an_example() -> None:
+    rules = {row["rule"] for example in EXAMPLES for row in example.tables.get("attrition", [])}
+    shown = {row["drop_reason"] for example in EXAMPLES for row in example.tables.get("index_stays", [])}
+    assert rules - {"not_finished"} <= shown
+
+
+def test_rule_book_is_current() -> None:
+    current = RULE_BOOK.read_text(encoding="utf-8") if RULE_BOOK.exists() else ""
+    assert current == render(), "run: python -m tests.spec.cohort.rule_book"
+
+
+def test_a_wrong_table_is_noticed(con: duckdb.DuckDBPyConnection) -> None:
+    """The examples can fail: with one cell changed they do."""
+    example = next(one for one in EXAMPLES if one.title == "30 days exactly, and 31")
+    run_cohort(con, read_history(example), read_settings(example))
+    wanted = [dict(row) for row in example.tables["labels"]]
+    wanted[0]["days_to_readmission"] = "31"
+    assert as_shown(wanted, read_table(con, "cohort.label")) != wanted

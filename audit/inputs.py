@@ -17,7 +17,7 @@ LOAD_COUNTS = ("rows_in", "kept", "quarantined", "superseded")
 
 @dataclasses.dataclass(frozen=True)
 class Feature:
-    """An input of the model: its column, words for people, and share of the model's total gain (0-1)."""
+    """An input of the model: its column, words for people, and its share of what moves the risks (0-1)."""
 
     name: str
     label: str
@@ -71,7 +71,7 @@ class Capacity:
     Parameters
     ----------
     list_size : int
-        Patients on the list of one day.
+        People on the list of this run.
     places : int
         Stays of the evaluation window that could have been on a list (K).
     """
@@ -105,7 +105,8 @@ class AuditInputs:
         ``hospital``, ``risk_<name>`` of other candidates, ``died_30d``, ``any_return_30d``, ``is_treated``,
         ``active_conditions`` (count), ``unplanned_days`` (inpatient days in a year, before or after).
     subgroups : DataFrame, one row per stay_key
-        ``stay_key`` and the attributes named in config/audit.yaml, those that are known.
+        ``stay_key`` and the attributes named in config/audit.yaml, those that are known. Groups of a categorical
+        column are shown in the order of its categories.
     attrition : DataFrame, one row per step
         ``cohort.attrition``: ``step``, ``rule``, ``rows_in``, ``rows_dropped``, ``rows_out``.
     cohort_rates : mapping of int

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.charts import figures
-from audit.words import bounds, count, interval_words, number, percent, plural
+from audit.words import bounds, count, interval_words, number, percent, percent_bounds, plural
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,7 +42,7 @@ def render_report(document: Document) -> str:
         "number": number,
         "with_interval": interval_words,
         "bounds": bounds,
-        "percent_bounds": lambda metric, digits=0: bounds(metric.times(100), digits) + "%",
+        "percent_bounds": percent_bounds,
         "plural": plural,
     }
     pictures = {name: Markup(svg) for name, svg in draw_figures(document).items()}  # noqa: S704  (our own SVG, escaped)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,9 +52,9 @@ def measure_subgroups(sample: Sample, subgroups: pd.DataFrame, settings: AuditSe
         if reason or sample.champion is None:
             tables.append(table | {"reason": reason, "groups": []})
         else:
-            tables.append(
-                table | _measure_groups(sample, sample.champion, _group_names(frame, columns), settings, seed)
-            )
+            measured = _measure_groups(sample, sample.champion, _group_names(frame, columns), settings, seed)
+            measured["groups"].sort(key=_place_in_order(frame, columns))
+            tables.append(table | measured)
     return tables
 
 
@@ -71,6 +71,19 @@ def _no_table(sample: Sample, frame: pd.DataFrame, columns: Sequence[str]) -> st
 def _group_names(frame: pd.DataFrame, columns: Sequence[str]) -> npt.NDArray[np.str_]:
     parts = [frame[column].astype("str").where(frame[column].notna(), NOT_RECORDED) for column in columns]
     return np.array([", ".join(values) for values in zip(*parts, strict=True)], dtype=np.str_)
+
+
+def _place_in_order(frame: pd.DataFrame, columns: Sequence[str]) -> Callable[[Document], int]:
+    """Return the sort key of groups: the order of categories or of numbers; without one, they stay ordered by size."""
+    column = frame[columns[0]]
+    names = [str(name) for name in column.dropna().unique()]
+    ordered: list[str] = []
+    if len(columns) == 1 and isinstance(column.dtype, pd.CategoricalDtype):
+        ordered = [str(name) for name in column.cat.categories]
+    elif len(columns) == 1 and all(name[:1].isdigit() for name in names):
+        ordered = sorted(names)
+    places = {name: place for place, name in enumerate(ordered)}
+    return lambda entry: places.get(entry["group"], len(places))
 
 
 def _measure_groups(
@@ -91,8 +104,6 @@ def _measure_groups(
         for place, index in enumerate(visible):
             described.append(_describe(str(names[index]), place, counts[:, place], reasons, found, settings))
     described += [_hide(str(names[place]), settings) for place in np.flatnonzero(hide)]
-    if all(str(name)[0].isdigit() or NOT_RECORDED in name for name in names):
-        described.sort(key=lambda entry: (NOT_RECORDED in entry["group"], entry["group"]))
     return {"reference": str(names[visible[0]]) if visible else None, "groups": described}
 
 

@@ -47,3 +47,9 @@ def bounds(metric: Metric, digits: int = 2) -> str:
     if metric.low is None or metric.high is None:
         return metric.reason or MISSING
     return f"{number(metric.low, digits)} to {number(metric.high, digits)}"
+
+
+def percent_bounds(metric: Metric, digits: int = 0) -> str:
+    """Write only the interval of a share: "35 to 41%"."""
+    written = bounds(metric.times(100), digits)
+    return written if metric.low is None else f"{written}%"

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from audit.build import build_audit, write_audit
+from audit.inputs import Capacity
 from data_contracts.errors import HomewardError
 from tests.unit.audit.synthetic import TRAINED, UNTRAINED, make_inputs
 
@@ -143,6 +144,16 @@ def test_too_few_or_only_events_give_reasons_not_numbers(audit_with, frames, mod
             assert metric.value is None, name
             assert metric.reason, name
     assert "Nothing could be measured" in made.files["report.html"]
+
+
+def test_without_places_the_list_finds_nobody(audit_with):
+    made = audit_with(capacity=Capacity(list_size=0, places=0))
+    metrics = made.document["performance"]["scores"]["champion"]["metrics"]
+    assert metrics["sensitivity"].value == 0
+    assert metrics["ppv"].value is None
+    assert metrics["ppv"].reason
+    assert made.level == "not_yet_usable"
+    assert "its list does less good than none" in made.verdict
 
 
 def test_nothing_at_all_is_still_a_report(audit_with, frames):

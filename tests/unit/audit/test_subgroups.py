@@ -120,6 +120,14 @@ def test_ordered_groups_keep_their_order(audit):
     assert [group["group"] for group in age["groups"]] == ["18-44", "45-64", "65-74", "75-84", "85+"]
 
 
+def test_categories_keep_theirs_and_come_before_not_recorded(settings):
+    outcome, risk = [1, 0] * 100, list(np.linspace(0.1, 0.9, 200))
+    values = ["most"] * 90 + ["least"] * 40 + ["some"] * 20 + [None] * 50
+    _, table = tiny(settings, outcome, risk, pd.Categorical(values, ["least", "some", "most"]), places=60)
+    assert [group["group"] for group in table["groups"]] == ["least", "some", "most", "Not recorded"]
+    assert table["reference"] == "most"
+
+
 def test_intersections_are_measured(audit):
     (table,) = [table for table in audit.document["subgroups"] if table["attribute"] == "race+sex"]
     assert table["label"] == "Race and sex"

@@ -13,7 +13,7 @@ HEADER = """\
 # Rule book of the cohort
 
 How stays, index stays and labels are made, rule by rule, each with the rows before and after. Every example on this
-page is a test: it is run against the SQL and against an independent naive implementation. Dates and times are the site's.
+page is a test: it is run against the SQL and against an independent naive implementation. Times are the site's.
 What an example does not show is: an inpatient encounter, finished, at an acute hospital (A, B, C), of a patient born
 on 1 January 1950, measure `hwr_adapted`, data cut-off 31 December 2024. `-` is a missing value.
 

@@ -9,6 +9,7 @@ import duckdb
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from data_contracts.contract import YAML_LOADER
 from data_contracts.errors import HomewardError
 
 TYPE_WORDS = {"text": "VARCHAR", "int": "INTEGER", "float": "DOUBLE", "date": "DATE", "bool": "BOOLEAN"}
@@ -49,7 +50,7 @@ def load_catalogue(folder: Path) -> list[ReferenceTable]:
     """
     path = folder / "catalogue.yaml"
     try:
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        entries = yaml.load(path.read_text(encoding="utf-8"), YAML_LOADER)
         return [ReferenceTable.model_validate(entry) for entry in entries]
     except (OSError, KeyError, TypeError, yaml.YAMLError, ValidationError) as error:
         raise HomewardError(

@@ -114,7 +114,7 @@ def draw_return_minute(rng: np.random.Generator, discharge: np.ndarray, p: Param
     day = np.searchsorted(cumulative, rng.random(len(discharge)) * cumulative[-1])
     share, of_day = rng.random(len(discharge)), discharge % DAY
     any_time = (_arrival(share) * DAY).astype(np.int64)
-    same_day = of_day + HOUR + (share * (DAY - of_day - 2 * HOUR)).astype(np.int64)
+    same_day = of_day + HOUR // 2 + (share * (DAY - of_day - HOUR).clip(0)).astype(np.int64)
     last_day = (share * of_day).astype(np.int64)
     minute = np.where(day == 0, same_day, np.where(day == WINDOW_DAYS, last_day, any_time))
     return (discharge // DAY + day) * DAY + minute

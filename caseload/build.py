@@ -14,7 +14,7 @@ from caseload.due_dates import add_due_dates, add_overdue, contact_due_dates, is
 from caseload.explain import explain_assignments
 from caseload.languages import add_language
 from caseload.listing import list_current_stays
-from caseload.matching import add_wanted_skills, match_classes
+from caseload.matching import Matching, add_wanted_skills, match_classes
 from caseload.needs import collect_open_needs, describe_needs, find_screening_gaps
 from caseload.policy import Policy
 from caseload.staff import Staff, find_staff
@@ -105,8 +105,9 @@ def build_caseload(
     listed = _rank(listed, policy)
     has_table = managers is not None and not managers.empty
     staff = find_staff(managers, _cases_off_list(open_cases, listed), policy)
-    listed = _add_tiers(listed, _open_capacity(staff, has_table, policy), policy)
-    listed = _assign(listed, staff, has_table, previous, open_cases, policy)
+    matching = match_classes(listed, staff, policy)
+    listed = _add_tiers(listed, matching, _open_capacity(staff, has_table, policy), policy)
+    listed = _assign(listed, staff, matching, has_table, previous, open_cases)
     listed = add_overdue(add_due_dates(listed, policy), interventions, policy, as_of)
     listed["needs"] = _as_column(listed, describe_needs(listed, open_needs, resources, policy))
     listed["reasons"] = _as_column(listed, describe_reasons(listed, reasons, policy.reasons.most))
@@ -152,9 +153,10 @@ def _open_capacity(staff: Staff, has_table: bool, policy: Policy) -> tuple[float
     return count * policy.capacity.default_points, count * policy.capacity.default_heads
 
 
-def _add_tiers(listed: pd.DataFrame, capacity: tuple[float, int], policy: Policy) -> pd.DataFrame:
+def _add_tiers(listed: pd.DataFrame, matching: Matching, capacity: tuple[float, int], policy: Policy) -> pd.DataFrame:
     out, base = listed.copy(), base_acuity_points(listed, policy)
-    out["tier"] = assign_tiers(base, *capacity, policy)
+    is_covered = pd.Series(matching.covers.any(axis=1)[matching.patient_class], index=out.index)
+    out["tier"] = assign_tiers(base, is_covered, *capacity, policy)
     out["acuity_points"] = acuity_points(base, out["tier"], policy)
     # Whoever a manager sees takes at least a call's work, whatever the tier.
     out["service_points"] = np.where(out["tier"] == INTENSIVE, out["acuity_points"], acuity_points(base, CALL, policy))
@@ -164,12 +166,11 @@ def _add_tiers(listed: pd.DataFrame, capacity: tuple[float, int], policy: Policy
 def _assign(
     listed: pd.DataFrame,
     staff: Staff,
+    matching: Matching,
     has_table: bool,
     previous: pd.DataFrame | None,
     open_cases: pd.DataFrame | None,
-    policy: Policy,
 ) -> pd.DataFrame:
-    matching = match_classes(listed, staff, policy)
     kept, before = _manager_positions(listed, open_cases, staff), _manager_positions(listed, previous, staff)
     placement = assign_managers(listed, staff, matching, kept, before)
     out, is_assigned = listed.copy(), placement.manager != UNASSIGNED

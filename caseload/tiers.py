@@ -1,5 +1,6 @@
 """Tiers from capacity: as many intensive places and calls as the staff has room for, in rank order."""
 
+import numpy as np
 import pandas as pd
 
 from caseload.acuity import acuity_points
@@ -8,13 +9,18 @@ from caseload.policy import Policy
 INTENSIVE, CALL, AUTOMATED, USUAL = 1, 2, 3, 4
 
 
-def assign_tiers(base: pd.Series, points_open: float, heads_open: int, policy: Policy) -> pd.Series:
+def assign_tiers(
+    base: pd.Series, is_covered: pd.Series, points_open: float, heads_open: int, policy: Policy
+) -> pd.Series:
     """Give each row its tier.
 
     Parameters
     ----------
     base : Series of float, in rank order
         Acuity points without the tier's weight (`caseload.acuity.base_acuity_points`).
+    is_covered : Series of bool, in rank order
+        Whether any active manager covers the patient. Those whom nobody covers are tiered by their rank but use none of
+        the room: it cannot be spent on them. As a bound, they may fill as much again.
     points_open, heads_open : float, int
         Room of all active managers together, open cases subtracted.
     policy : Policy
@@ -34,21 +40,33 @@ def assign_tiers(base: pd.Series, points_open: float, heads_open: int, policy: P
     tier = pd.Series(USUAL, index=base.index, dtype="int64")
     if not len(base):
         return tier
-    intensive_heads = int(heads_open * rules.intensive_heads_share)
-    heavy = acuity_points(base, INTENSIVE, policy)
-    intensive = _count_fitting(heavy, points_open * rules.intensive_points_share, intensive_heads)
-    points_left = points_open - float(heavy.iloc[:intensive].sum())
-    light = acuity_points(base.iloc[intensive:], CALL, policy)
-    call = _count_fitting(light, points_left, heads_open - intensive)
+    heavy, light = acuity_points(base, INTENSIVE, policy), acuity_points(base, CALL, policy)
+    share_points, share_heads = rules.intensive_points_share, rules.intensive_heads_share
+    fits, after = pd.Series(True, index=base.index), pd.Series(True, index=base.index)
+    for group in (is_covered, ~is_covered):
+        fits &= _fits(heavy, group, points_open * share_points, int(heads_open * share_heads))
+    intensive = _count_leading(fits)
+    is_later = pd.Series(np.arange(len(base)) >= intensive, index=base.index)
+    for group in (is_covered, ~is_covered):
+        served = group & ~is_later
+        points_left = points_open - float(heavy[served].sum())
+        after &= _fits(light, group & is_later, points_left, heads_open - int(served.sum()))
+    call = _count_leading(after.iloc[intensive:])
     tier.iloc[:intensive] = INTENSIVE
     tier.iloc[intensive : intensive + call] = CALL
     tier.iloc[intensive + call : intensive + call + rules.automated_heads] = AUTOMATED
     return tier
 
 
-def _count_fitting(points: pd.Series, points_open: float, heads_open: int) -> int:
-    fits = points.cumsum().le(points_open + _ROUNDING)
-    return min(int(fits.sum()), max(heads_open, 0))
+def _fits(points: pd.Series, group: pd.Series, points_open: float, heads_open: int) -> pd.Series:
+    """Tell per row whether the group's rows up to it fit the room together; rows outside the group use none."""
+    used_points, used_heads = points.where(group, 0.0).cumsum(), group.cumsum()
+    return ~group | ((used_points <= points_open + _ROUNDING) & (used_heads <= max(heads_open, 0)))
+
+
+def _count_leading(fits: pd.Series) -> int:
+    """Count the rows before the first that does not fit."""
+    return int(fits.astype(int).cummin().sum())
 
 
 _ROUNDING = 1e-9  # sums of decimal points are not exact in binary

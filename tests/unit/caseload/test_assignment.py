@@ -87,11 +87,14 @@ def test_a_patient_without_room_is_told_where_there_was_none():
 
 
 def test_room_left_elsewhere_is_given_to_the_next_in_rank():
-    managers = [manager("m1", facility_ids=["B"], capacity_heads=2)]
-    rows = [stay("a", risk=0.4), stay("b", risk=0.3), stay("c", risk=0.2, facility_id="B")]
+    managers = [
+        manager("m1", facility_ids=["A"], capacity_heads=1),
+        manager("m2", facility_ids=["B"], capacity_heads=2),
+    ]
+    rows = [stay("a", risk=0.5), stay("b", risk=0.4), stay("d", risk=0.3), stay("c", risk=0.2, facility_id="B")]
     worklist = build(rows, managers).worklist.set_index("patient_id")
-    assert worklist["tier"].to_dict() == {"a": 1, "b": 2, "c": 3}
-    assert worklist.loc["c", "case_manager_id"] == "m1"
+    assert worklist["tier"].to_dict() == {"a": 1, "b": 2, "d": 2, "c": 3}
+    assert worklist.loc["c", "case_manager_id"] == "m2"
     assert worklist.loc["c", "assignment_reason"].endswith("room left after tiers 1 and 2")
     assert worklist.loc["c", "acuity_points"] == 1.5  # the work of a call
 

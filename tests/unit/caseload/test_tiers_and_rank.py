@@ -68,7 +68,8 @@ def test_needs_add_points_up_to_a_most():
 
 
 def tiers(base: list[float], points: float, heads: int, **rules) -> list[int]:
-    return assign_tiers(pd.Series(base), points, heads, policy(tiers=rules)).tolist()
+    covered = pd.Series(True, index=range(len(base)))
+    return assign_tiers(pd.Series(base), covered, points, heads, policy(tiers=rules)).tolist()
 
 
 def test_tiers_fill_the_capacity_in_rank_order():
@@ -88,6 +89,17 @@ def test_nobody_is_skipped_for_being_heavy():
 def test_no_capacity_leaves_automated_follow_up():
     assert tiers([0.0] * 3, 0, 0, automated_heads=2) == [3, 3, 4]
     assert tiers([], 10, 10) == []
+
+
+def test_patients_whom_nobody_covers_use_no_room():
+    rules = policy(tiers={"automated_heads": 1})
+    covered = pd.Series([True, False, True, False, True, True, True, True])
+    base = pd.Series([0.0] * 8)
+    # covered: 2 intensive of 4 * 0.6 -> 1 place; then 2 calls in the 2 points left; the others come along by rank
+    assert assign_tiers(base, covered, 4, 4, rules).tolist() == [1, 1, 2, 2, 2, 3, 4, 4]
+    assert assign_tiers(base, ~pd.Series([False] * 8), 4, 4, rules).tolist() == [1, 2, 2, 3, 4, 4, 4, 4]
+    # nobody covered at all: the room still bounds the tiers
+    assert assign_tiers(base, pd.Series([False] * 8), 4, 4, rules).tolist() == [1, 2, 2, 3, 4, 4, 4, 4]
 
 
 def test_more_capacity_never_worsens_a_tier():

@@ -34,13 +34,14 @@ counted as (
     group by k.stay_key
 ),
 principal as (
-    select s.stay_key, s.principal_ccs::varchar as principal_ccs, b.body_system as principal_body_system
+    select s.stay_key, l.label as principal_condition, b.body_system as principal_body_system
     from cohort.stay as s
+    left join reference.ccs_label as l on l.ccs = s.principal_ccs and l.kind = 'diagnosis'
     left join reference.ccs_body_system as b on b.ccs = s.principal_ccs
     where s.is_principal_known_at_discharge
 )
 select
-    p.stay_key, principal.principal_ccs, principal.principal_body_system,
+    p.stay_key, principal.principal_condition, principal.principal_body_system,
     coalesce(columns(counted.* exclude (stay_key)), 0)::smallint
 from features.prediction_point as p
 left join principal on principal.stay_key = p.stay_key

@@ -2,7 +2,7 @@
 -- Rule: the DRG and the specialty cohort follow from final codes, so they count as known only when the principal diagnosis
 --   had been recorded by discharge. A procedure without a time is known from the end of its encounter.
 -- Grain: one row per prediction point.
--- Source: cohort.stay, core.procedure; reference.ms_drg, discharge_disposition, acute_admission_type, intensive_care_unit.
+-- Source: cohort.stay, core.procedure; reference.ms_drg, mdc_label, discharge_disposition, acute_admission_type, intensive_care_unit.
 with unit as (
     select distinct c.unit
     from cohort.stay_encounter as e
@@ -30,17 +30,18 @@ done as (
     group by e.stay_key
 ),
 coded as (
-    select s.stay_key, s.specialty_cohort, g.mdc as drg_mdc, g.medical_surgical as drg_type
+    select s.stay_key, s.specialty_cohort, m.label as drg_mdc, g.medical_surgical as drg_type
     from cohort.stay as s
     left join reference.ms_drg as g on g.ms_drg = s.drg_code
+    left join reference.mdc_label as m on m.mdc = g.mdc
     where s.is_principal_known_at_discharge
 )
 select
     p.stay_key, s.length_of_stay_days, s.encounter_count, s.admission_type, s.admission_source, s.service, s.unit,
     d.category as disposition_category, coded.drg_mdc, coded.drg_type, coded.specialty_cohort,
     (s.admission_type is not null and a.admission_type is not null)::integer as is_acute_admission,
-    isodow(s.admission_date) as admission_weekday, isodow(s.discharge_date) as discharge_weekday,
-    (isodow(s.discharge_date) >= 6)::integer as is_weekend_discharge, month(s.discharge_date) as discharge_month,
+    dayname(s.admission_date) as admission_weekday, dayname(s.discharge_date) as discharge_weekday,
+    (isodow(s.discharge_date) >= 6)::integer as is_weekend_discharge, monthname(s.discharge_date) as discharge_month,
     (s.facility_id is distinct from s.admission_facility_id)::integer as was_transferred,
     intensive.is_intensive::integer as is_intensive_care,
     if(source.has_procedures, coalesce(done.procedure_count, 0), null) as procedure_count

@@ -40,9 +40,10 @@ def test_stay_as_known_at_discharge(found: dict[str, Row]) -> None:
     expected = {
         "length_of_stay_days": 4, "admission_type": "urgent", "is_acute_admission": 1,
         "disposition_category": "home_health",
-        "drg_mdc": "05", "drg_type": "medical", "specialty_cohort": "Cardiorespiratory", "is_intensive_care": 1,
-        "procedure_count": 1, "admission_weekday": 7, "discharge_weekday": 4, "is_weekend_discharge": 0,
-        "discharge_month": 3,
+        "drg_mdc": "Circulatory system", "drg_type": "medical", "specialty_cohort": "Cardiorespiratory",
+        "is_intensive_care": 1,
+        "procedure_count": 1, "admission_weekday": "Sunday", "discharge_weekday": "Thursday", "is_weekend_discharge": 0,
+        "discharge_month": "March",
         "age_years": 64, "has_non_english_language": 1, "payer_class": "medicare", "was_transferred": 0,
         "encounter_count": 1,
     }  # fmt: skip
@@ -51,7 +52,7 @@ def test_stay_as_known_at_discharge(found: dict[str, Row]) -> None:
 
 def test_final_codes_recorded_after_discharge_are_unknown(found: dict[str, Row]) -> None:
     row = found["coded late"]
-    for column in ("drg_mdc", "drg_type", "specialty_cohort", "principal_ccs", "principal_body_system"):
+    for column in ("drg_mdc", "drg_type", "specialty_cohort", "principal_condition", "principal_body_system"):
         assert row[column] is None, column
     assert (row["is_intensive_care"], row["has_non_english_language"]) == (0, 0)
 
@@ -180,7 +181,8 @@ def _add_diagnoses(hospital: Hospital) -> None:
 
 def test_diagnoses_by_body_system(found: dict[str, Row]) -> None:
     row = found["diagnoses"]
-    assert (row["principal_ccs"], row["principal_body_system"]) == ("108", "circulatory")
+    assert row["principal_condition"] == "Congestive heart failure; nonhypertensive"
+    assert row["principal_body_system"] == "circulatory"
     assert row["diagnosis_count"] == 8
     systems = ("circulatory", "respiratory", "endocrine", "blood", "genitourinary", "mental")
     assert [row[f"diagnosis_{name}_count"] for name in systems] == [

@@ -145,12 +145,14 @@ def restore(arguments: argparse.Namespace) -> Summary:
 def _simulate(out: Path, patients: int, years: int, seed: int, truth: Path | None, fmt: str) -> dict[str, int]:
     from pipelines.progress import announce
     from sources.simulated import simulate as simulate_hospital
-    from sources.simulated import write_landing
+    from sources.simulated import write_landing, write_truth
 
     with progress_bars():
         announce("simulate", f"{patients:,} patients, {years} years")
         hospital = simulate_hospital(patients=patients, years=years, seed=seed)
-        write_landing(hospital, out, fmt=fmt, truth=truth)
+        write_landing(hospital, out, fmt=fmt)
+        if truth:
+            write_truth(hospital, truth)
         announce("simulate", "done", 1.0)
     return {name: len(table) for name, table in hospital.tables.items()}
 

@@ -155,7 +155,8 @@ def _open_capacity(staff: Staff, has_table: bool, policy: Policy) -> tuple[float
 
 def _add_tiers(listed: pd.DataFrame, matching: Matching, capacity: tuple[float, int], policy: Policy) -> pd.DataFrame:
     out, base = listed.copy(), base_acuity_points(listed, policy)
-    is_covered = pd.Series(matching.covers.any(axis=1)[matching.patient_class], index=out.index)
+    class_covered = np.asarray(matching.covers.any(axis=1))
+    is_covered = pd.Series(class_covered[matching.patient_class], index=out.index)
     out["tier"] = assign_tiers(base, is_covered, *capacity, policy)
     out["acuity_points"] = acuity_points(base, out["tier"], policy)
     # Whoever a manager sees takes at least a call's work, whatever the tier.

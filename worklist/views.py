@@ -4,7 +4,7 @@ from typing import Any
 
 from worklist.selection import UNASSIGNED
 from worklist.store import CurrentList
-from worklist.words import label_domain
+from worklist.words import label_domain, label_model
 
 
 def describe_head(current: CurrentList) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def describe_head(current: CurrentList) -> dict[str, Any]:
         counts[row["tier"]] += 1
     return {
         "as_of": current.published.as_of,
-        "model": " ".join(str(manifest[key]) for key in ("model_name", "model_version") if manifest.get(key)),
+        "model": label_model(manifest.get("model_name"), manifest.get("model_version")),
         "data_cut_off": manifest.get("data_cut_off"),
         "total": len(rows),
         "overdue": sum(row["overdue"] for row in rows),

@@ -7,6 +7,12 @@ from typing import Any
 DUE_LABELS = {"contact": "Phone contact", "visit": "Visit", "med_rec": "Medication reconciliation"}
 DUE_SHORT = {"contact": "Call", "visit": "Visit", "med_rec": "Med rec"}
 DUE_COLUMNS = {"contact": "contact_due", "visit": "visit_due", "med_rec": "med_rec_due"}
+MODEL_LABELS = {
+    "lace": "the LACE score",
+    "hospital": "the HOSPITAL score",
+    "logistic": "a logistic model",
+    "lightgbm": "a LightGBM model",
+}
 _PER_HUNDRED = 100
 _LIKELY_PERCENT_DIGITS = 1
 
@@ -33,6 +39,12 @@ def format_number(value: float | None) -> str:
 def format_days(days: int) -> str:
     """Write ``1 day``, ``3 days``."""
     return f"{days} day" if days == 1 else f"{days} days"
+
+
+def label_model(name: str | None, version: str | None) -> str:
+    """Say what the list is ranked by: ``the LACE score (lace-1a2b3c4d)``; empty if the manifest names nothing."""
+    words = MODEL_LABELS.get(name or "", name or "")
+    return f"{words} ({version})" if words and version else words or version or ""
 
 
 def label_domain(domain: str, labels: Mapping[str, str]) -> str:

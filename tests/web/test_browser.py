@@ -80,7 +80,9 @@ def find_violations(page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", ["/?size=25", "/?overdue=yes&tier=1&sort=due&dir=desc", "/?q=nobody", "/staff", "/about"])
+@pytest.mark.parametrize(
+    "path", ["/?size=25", "/?overdue=yes&tier=1&sort=due&dir=desc", "/?q=nobody", "/staff", "/about"]
+)
 def test_axe_finds_nothing(page, path):
     page.goto(path)
     if page.locator("[data-toggle-all]").count():

@@ -42,7 +42,7 @@ def exported(page, query: str = "") -> list[dict[str, str]]:
 def test_the_list_shows_its_day_model_and_counts(page):
     html = page.get("/").text
     assert "Mon 31 Mar 2025" in html
-    assert "lightgbm 7" in html
+    assert "a LightGBM model (7)" in html
     assert f"{PATIENTS} patients" in html
     counts = [int(count) for count in re.findall(r'<span class="tier-count">(\d+)</span>', html)]
     assert sum(counts[:4]) == PATIENTS

@@ -1,11 +1,17 @@
 """The policy: every number has an owner, a date and a source; a changed number is a changed version."""
 
+import csv
+import io
+from pathlib import Path
+
 import pytest
 import yaml
 
 from caseload.policy import parse_policy
 from data_contracts.errors import UsageError
 from tests.unit.caseload.caseload_builder import POLICY_TEXT
+
+REFERENCE = Path(__file__).parents[3] / "reference" / "value_sets"
 
 
 def test_every_number_stands_in_a_section_with_owner_date_and_source():
@@ -29,6 +35,14 @@ def test_every_relative_risk_reduction_has_an_interval_and_a_citation():
 def test_every_domain_of_the_clinical_definitions_has_a_pathway():
     expected = "housing food transportation utilities safety financial employment education social_isolation stress"
     assert list(parse_policy(POLICY_TEXT).needs.domains) == [*expected.split(), "language", "insurance", "caregiver"]
+
+
+def test_community_settings_and_hospice_are_those_of_the_reference_table():
+    text = (REFERENCE / "discharge_disposition.csv").read_text(encoding="utf-8")
+    codes = list(csv.DictReader(io.StringIO(text)))
+    policy = parse_policy(POLICY_TEXT)
+    assert policy.community_setting.dispositions == [row["code"] for row in codes if row["is_community"] == "true"]
+    assert policy.listing.hospice_dispositions == [row["code"] for row in codes if row["category"] == "hospice"]
 
 
 def test_a_changed_number_is_a_changed_version_but_a_comment_is_not():

@@ -48,7 +48,7 @@ def test_buckets_together_give_what_one_bucket_gives(con: duckdb.DuckDBPyConnect
 
 
 @given(case=cases())
-@examples(10, 500)
+@examples(8, 500)
 def test_longer_horizon_never_lowers_the_label(con: duckdb.DuckDBPyConnection, case: Case) -> None:
     run_cohort(con, *case)
     for row in read_table(con, "cohort.label"):
@@ -58,7 +58,7 @@ def test_longer_horizon_never_lowers_the_label(con: duckdb.DuckDBPyConnection, c
 
 
 @given(case=cases())
-@examples(10, 500)
+@examples(8, 500)
 def test_stays_partition_the_acute_inpatient_encounters(con: duckdb.DuckDBPyConnection, case: Case) -> None:
     history, settings = case
     run_cohort(con, history, settings)
@@ -79,7 +79,7 @@ def test_stays_partition_the_acute_inpatient_encounters(con: duckdb.DuckDBPyConn
 
 
 @given(case=cases())
-@examples(10, 500)
+@examples(8, 500)
 def test_attrition_adds_up(con: duckdb.DuckDBPyConnection, case: Case) -> None:
     run_cohort(con, *case)
     lines = sorted(read_table(con, "cohort.attrition"), key=lambda row: row["step"])

@@ -11,7 +11,7 @@ from tests.naive import ValueSets, answer
 
 
 @given(case=cases())
-@examples(30, 2000)
+@examples(25, 2000)
 def test_sql_agrees_with_the_loops(con: duckdb.DuckDBPyConnection, sets: ValueSets, case: Case) -> None:
     history, settings = case
     run_cohort(con, history, settings)

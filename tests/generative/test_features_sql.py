@@ -24,7 +24,7 @@ def read_matrix(con: duckdb.DuckDBPyConnection) -> dict[object, dict[str, object
 
 
 @given(case=cases(max_patients=3))
-@examples(10, 500)
+@examples(8, 500)
 def test_scores_agree_with_the_loops(con: duckdb.DuckDBPyConnection, sets: ValueSets, case: Case) -> None:
     history, settings = case
     run_features(con, history, settings)

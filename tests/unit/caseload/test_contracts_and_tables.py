@@ -50,9 +50,7 @@ def test_tables_from_duckdb_give_the_same_list():
         "patients": read_back(given["patients"], "* replace (death_date::date as death_date)"),
         "features": read_back(given["features"], "stay_key::int as stay_key, charlson_365d::int as charlson_365d"),
     }
-    lists = (
-        "* replace (facility_ids::varchar[] as facility_ids, units::varchar[] as units, skills::varchar[] as skills)"
-    )
+    lists = ", ".join(f"{name}::varchar[] as {name}" for name in ("facility_ids", "units", "skills"))
     one, other = build(rows, managers), build(rows, read_back(managers, f"* replace ({lists})"), **stored)
     assert make_worklist_table(one.worklist).equals(make_worklist_table(other.worklist))
 

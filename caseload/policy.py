@@ -38,7 +38,6 @@ class TransitionalCare(Section):
     contact_business_days: int = Field(ge=0)
     visit_days_high: int = Field(ge=0)
     visit_days_moderate: int = Field(ge=0)
-    period_days: int = Field(ge=0)
     holiday_country: str
 
 

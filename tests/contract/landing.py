@@ -23,11 +23,13 @@ GOOD: dict[str, Row] = {
     "patients": {
         "patient_id": "P1", "birth_date": "1950-03-01", "sex": "female", "race": "white", "ethnicity": "not hispanic",
         "language": "en", "zip_code": "02139", "county_fips": "25017", "census_tract": "25017352300",
-        "death_date": "2024-12-30", "primary_care_provider_id": "D9", "name": "Ada Planted", "mrn": "MRN-777", "phone": "555-0100",
+        "death_date": "2024-12-30", "primary_care_provider_id": "D9", "name": "Ada Planted", "mrn": "MRN-777",
+        "phone": "555-0100",
     },
     "encounters": {
         "encounter_id": "E1", "patient_id": "P1", "encounter_class": "inpatient", "started_at": "2024-01-05T10:00:00",
-        "ended_at": "2024-01-09T12:00:00", "status": "finished", "facility_id": "F1", "unit": "4W", "service": "medicine",
+        "ended_at": "2024-01-09T12:00:00", "status": "finished", "facility_id": "F1", "unit": "4W",
+        "service": "medicine",
         "admission_type": "emergency", "admission_source": "home", "discharge_disposition": "01", "drg_code": "065",
         "payer_class": "medicare", "attending_provider_id": "D1", "source_updated_at": "2024-01-10T00:00:00",
     },
@@ -49,20 +51,24 @@ GOOD: dict[str, Row] = {
     },
     "sdoh_screenings": {
         "patient_id": "P1", "encounter_id": "E1", "instrument": "PRAPARE", "question_loinc": "93033-9",
-        "answer_loinc": "LA33-6", "answer_text": "yes", "answer_state": "answered", "screened_at": "2024-01-06T10:00:00",
+        "answer_loinc": "LA33-6", "answer_text": "yes", "answer_state": "answered",
+        "screened_at": "2024-01-06T10:00:00",
     },
     "interventions": {
         "patient_id": "P1", "encounter_id": "E1", "kind": "call", "started_at": "2024-01-10T10:00:00",
         "ended_at": "2024-01-10T10:20:00", "outcome": "reached",
     },
-    "area_sdoh": {"area_type": "zip", "area_id": "02139", "index_name": "svi_overall", "vintage": "2022", "value": "0.41"},
+    "area_sdoh": {
+        "area_type": "zip", "area_id": "02139", "index_name": "svi_overall", "vintage": "2022", "value": "0.41",
+    },
     "facilities": {"facility_id": "F1", "name": "North", "kind": "acute", "system_id": "S1"},
     "case_managers": {
-        "case_manager_id": "M1", "name": "Lee", "role": "nurse", "facility_ids": "F1; F2", "units": "4W", "languages": "en;es",
-        "skills": "", "capacity_points": "40", "capacity_heads": "20", "active": "true",
+        "case_manager_id": "M1", "name": "Lee", "role": "nurse", "facility_ids": "F1; F2", "units": "4W",
+        "languages": "en;es", "skills": "", "capacity_points": "40", "capacity_heads": "20", "active": "true",
     },
     "resources": {
-        "resource_id": "R1", "domain": "food", "name": "Pantry", "zip_codes": "02139;02140", "languages": "en", "contact": "555",
+        "resource_id": "R1", "domain": "food", "name": "Pantry", "zip_codes": "02139;02140", "languages": "en",
+        "contact": "555",
     },
 }  # fmt: skip
 

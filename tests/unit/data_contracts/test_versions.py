@@ -1,9 +1,6 @@
 """Which version stands: SQL against a loop that a person can follow."""
 
-from collections.abc import Iterator
-
 import duckdb
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,7 +12,9 @@ TEXT = {"type": "text", "description": "x"}
 VERSIONED = Contract.model_validate({
     "table": "core.thing", "description": "x", "grain": "one row per thing", "owner": "x", "key": ["id"],
     "version": "updated",
-    "columns": [{"name": "id", **TEXT}, {"name": "updated", "type": "ts", "description": "x"}, {"name": "value", **TEXT}],
+    "columns": [
+        {"name": "id", **TEXT}, {"name": "updated", "type": "ts", "description": "x"}, {"name": "value", **TEXT},
+    ],
 })  # fmt: skip
 BY_LOAD = VERSIONED.model_copy(update={"version": None, "prefer_lowest": "value"})
 KEYLESS = VERSIONED.model_copy(update={"version": None, "key": ()})
@@ -55,7 +54,7 @@ def stand_by_version(rows: list[Row]) -> set[int]:
     return {line for _, line in standing.values()}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(rows=st.lists(ROW, max_size=8))
 def test_versions_against_a_walk_through_the_loads(rows: list[Row]) -> None:
     superseded, conflicts = run(VERSIONED, rows)
@@ -63,7 +62,7 @@ def test_versions_against_a_walk_through_the_loads(rows: list[Row]) -> None:
     assert conflicts <= superseded
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(rows=st.lists(ROW, max_size=8))
 def test_without_a_key_identical_rows_collapse(rows: list[Row]) -> None:
     superseded, conflicts = run(KEYLESS, rows)
@@ -76,27 +75,22 @@ def test_the_later_load_wins_then_the_lowest_value_then_the_later_line() -> None
     assert run(BY_LOAD, rows) == ({0, 1, 2}, {2})
 
 
-@pytest.fixture
-def con() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as connection:
-        yield connection
+def test_rejected_rows_take_no_part() -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE w (arrival BIGINT, id VARCHAR, updated TIMESTAMP, value VARCHAR, reject_bits BIGINT)")
+        con.execute("INSERT INTO w VALUES (1, 'a', NULL, 'x', 1)")
+        con.execute("INSERT INTO w VALUES (2, 'a', NULL, 'y', 0)")
+        assert find_superseded(con, "w", VERSIONED).rows == {}
 
 
-def test_rejected_rows_take_no_part(con: duckdb.DuckDBPyConnection) -> None:
-    con.execute("CREATE TABLE w (arrival BIGINT, id VARCHAR, updated TIMESTAMP, value VARCHAR, reject_bits BIGINT)")
-    con.execute("INSERT INTO w VALUES (1, 'a', NULL, 'x', 1)")
-    con.execute("INSERT INTO w VALUES (2, 'a', NULL, 'y', 0)")
-    assert find_superseded(con, "w", VERSIONED).rows == {}
-
-
-def test_a_value_that_may_stand_once_stays_with_the_lower_line_of_the_latest_load(
-    con: duckdb.DuckDBPyConnection,
-) -> None:
-    rule = {"name": "twice", "columns": ["value"], "when": "value = 'x'", "once_per": ["id"], "sets_missing": "value"}
-    contract = Contract.model_validate(VERSIONED.model_dump(by_alias=True) | {"rules": [rule]})
-    con.execute("CREATE TABLE w (arrival BIGINT, id VARCHAR, value VARCHAR)")
-    rows = [(1, 1, "a", "x"), (2, 2, "a", "x"), (2, 3, "a", "x"), (2, 4, "b", "x"), (2, 5, "a", "y")]
-    for load, line, key, value in rows:
-        con.execute("INSERT INTO w VALUES (?, ?, ?)", [pack_arrival(load, 1, line), key, value])
-    assert find_repeated(con, "w", contract) == {"twice": {1: 1, 2: 1}}
-    assert sorted(con.execute("SELECT arrival & 4095 FROM repeated").fetchall()) == [(1,), (3,)]
+def test_a_value_that_may_stand_once_stays_with_the_lower_line_of_the_latest_load() -> None:
+    with duckdb.connect() as con:
+        rule = {"name": "twice", "columns": ["value"], "when": "value = 'x'", "sets_missing": "value"}
+        rule |= {"once_per": ["id"]}
+        contract = Contract.model_validate(VERSIONED.model_dump(by_alias=True) | {"rules": [rule]})
+        con.execute("CREATE TABLE w (arrival BIGINT, id VARCHAR, value VARCHAR)")
+        rows = [(1, 1, "a", "x"), (2, 2, "a", "x"), (2, 3, "a", "x"), (2, 4, "b", "x"), (2, 5, "a", "y")]
+        for load, line, key, value in rows:
+            con.execute("INSERT INTO w VALUES (?, ?, ?)", [pack_arrival(load, 1, line), key, value])
+        assert find_repeated(con, "w", contract) == {"twice": {1: 1, 2: 1}}
+        assert sorted(con.execute("SELECT arrival & 4095 FROM repeated").fetchall()) == [(1,), (3,)]

@@ -92,6 +92,11 @@ class Registry:
         """Keep the sentence that decided about a version."""
         self._client.set_model_version_tag(REGISTERED_MODEL, str(version.number), "decision", decision)
 
+    def noted(self, version: Registered) -> str:
+        """Recall the sentence that decided about a version; empty where none was kept."""
+        tags = self._client.get_model_version(REGISTERED_MODEL, str(version.number)).tags
+        return str(tags.get("decision", ""))
+
     def version(self, alias: str = CHAMPION) -> Registered | None:
         """Find the version an alias points at; None where there is none."""
         # Searched, not asked for: a store that cannot be reached must fail, and never look like "no champion yet".

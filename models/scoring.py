@@ -1,4 +1,4 @@
-"""Scores of the stays a run scores: the evaluation window's and the current ones."""
+"""Scores of every scorable stay; which of them judge the model is said row by row."""
 
 import numpy as np
 import numpy.typing as npt
@@ -24,12 +24,16 @@ COLUMNS = [
     "features_hash",
     "readmitted_30d",
     "evaluation",
+    "is_held_out_patient",
 ]
 IDENTIFIERS = ["stay_key", "stay_id", "encounter_id", "patient_id", "scored_at", "prediction_point"]
 
 
 def score(model: RiskModel, matrix: pd.DataFrame, labels: pd.DataFrame, split: Split) -> pd.DataFrame:
-    """Score the evaluation stays and every scorable stay discharged after the time cut.
+    """Score every scorable stay, past ones too, so that each stay's LACE, HOSPITAL and risk can be looked up.
+
+    Risks of stays of patients who were trained on flatter the model: only ``evaluation`` rows judge it, and
+    ``is_held_out_patient`` says who was never trained on.
 
     Parameters
     ----------
@@ -65,6 +69,7 @@ def score(model: RiskModel, matrix: pd.DataFrame, labels: pd.DataFrame, split: S
     known = labels.set_index("stay_key")["readmitted_30d"].reindex(keys).astype("boolean").array
     scores["readmitted_30d"] = pd.Series(known, index=scores.index).where(judged)
     scores["evaluation"] = judged
+    scores["is_held_out_patient"] = split.table.set_index("stay_key")["is_held_out_patient"].reindex(keys).to_numpy()
     text = dict.fromkeys(("model_name", "model_version", "features_hash", "prediction_point"), "str")
     return scores[COLUMNS].astype(text)
 

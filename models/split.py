@@ -98,7 +98,7 @@ def make_split(
     frame["is_held_out_patient"] = held_out
     frame["is_training"] = labelled & ~held_out & complete
     frame["is_evaluation"] = labelled & held_out & after
-    frame["is_scored"] = frame["is_evaluation"] | (frame["is_scorable"] & after)
+    frame["is_scored"] = frame["is_evaluation"] | frame["is_scorable"]
     window_start = pd.Timestamp(as_of) - pd.Timedelta(days=listing_window_days)
     frame["is_current"] = frame["is_scored"] & frame["is_scorable"] & (frame["discharge_date"] >= window_start)
     return Split(frame[TABLE_COLUMNS], None if time_cut is None else time_cut.date())

@@ -44,6 +44,8 @@ def settle_champion(
     """
     runs = registry.record(result)
     present = registry.load(CHAMPION)
+    if present is not None and present.model_version == result.model.model_version:
+        return _keep(registry, present)
     verdict = _decide(present, result, matrix, labels, settings, is_simulated, accepted_reason)
     chosen = registry.register(result.model, runs[result.chosen])
     if verdict.promoted:
@@ -58,9 +60,15 @@ def settle_champion(
             next_step="look for features that know the future, or accept the model with a reason",
         )
     registry.appoint(CHALLENGER, None if chosen == leader else chosen)
-    if present is None or present.model_version != result.model.model_version:
-        registry.note(chosen, verdict.sentence)
+    registry.note(chosen, verdict.sentence)
     return Succession(champion, leader, verdict)
+
+
+def _keep(registry: Registry, champion: RiskModel) -> Succession:
+    """Say of an unchanged champion what was said when it was appointed: a repeated run reads the same."""
+    leader = registry.register(champion, run_id="")  # found by its version, never made
+    registry.appoint(CHALLENGER, None)
+    return Succession(champion, leader, Verdict(None, registry.noted(leader), ()))
 
 
 def _decide(
@@ -72,8 +80,6 @@ def _decide(
     is_simulated: bool,
     accepted_reason: str | None,
 ) -> Verdict:
-    if present is not None and present.model_version == result.model.model_version:
-        return Verdict(None, f"{present.model_version} is already champion: data and settings are unchanged.", ())
     readable = present is not None and set(present.features) <= set(matrix.columns)
     champion_metrics = None
     if present is not None and readable:

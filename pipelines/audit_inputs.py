@@ -62,6 +62,7 @@ def collect_inputs(homeward: Homeward) -> AuditInputs:
             code_version=code_version(),
         ),
         seed=homeward.settings.seed,
+        leakage_accepted=homeward.settings.accept_suspected_leakage or None,
     )
 
 
@@ -75,9 +76,9 @@ def _evaluation(home: Home, champion: str) -> pd.DataFrame:
 
 def _subgroups(matrix: pd.DataFrame) -> pd.DataFrame:
     groups = matrix[["stay_key", "race", "ethnicity", "sex", "payer_class", "language", "facility_id"]].copy()
-    groups["age_band"] = pd.cut(matrix["age_years"], AGE_EDGES, right=False, labels=AGE_BANDS).astype("str")
+    groups["age_band"] = pd.cut(matrix["age_years"], AGE_EDGES, right=False, labels=AGE_BANDS)
     svi = pd.to_numeric(matrix["area_svi_overall"])
-    groups["svi_quartile"] = pd.cut(svi, QUARTILE_EDGES, labels=QUARTILES).astype("object")
+    groups["svi_quartile"] = pd.cut(svi, QUARTILE_EDGES, labels=QUARTILES)
     return groups
 
 

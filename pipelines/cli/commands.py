@@ -64,7 +64,7 @@ def simulate(arguments: argparse.Namespace) -> Summary:
 
 def serve(arguments: argparse.Namespace) -> None:
     """Serve the worklist page until interrupted."""
-    from worklist.server import serve as serve_page
+    from worklist.app import serve as serve_page
 
     console.print(f"Worklist page at http://127.0.0.1:{arguments.port} (Ctrl-C to stop)")
     serve_page(arguments.home, arguments.port)

@@ -19,10 +19,11 @@ def scores(trained: TrainingResult, hospital) -> pd.DataFrame:
     return score(trained.model, *hospital, trained.split)
 
 
-def test_evaluation_stays_and_every_scorable_stay_after_the_cut(scores, trained, hospital):
-    matrix = hospital[0]
-    after = matrix[matrix["discharge_date"] > pd.Timestamp(trained.split.time_cut)]
-    assert set(scores["stay_key"]) == set(after["stay_key"])
+def test_every_scorable_stay_is_scored_and_says_whether_its_patient_was_trained_on(scores, trained, hospital):
+    table = trained.split.table.set_index("stay_key")
+    assert set(scores["stay_key"]) == set(hospital[0]["stay_key"])
+    assert (scores["is_held_out_patient"] == scores["stay_key"].map(table["is_held_out_patient"])).all()
+    assert not set(scores.loc[scores["is_held_out_patient"], "stay_key"]) & set(trained.split.stays("is_training"))
     assert scores["stay_id"].is_monotonic_increasing
     assert set(scores.loc[scores["evaluation"], "stay_key"]) == set(trained.evaluation["stay_key"])
 

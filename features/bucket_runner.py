@@ -135,7 +135,9 @@ def list_buckets(lake: Path) -> list[str]:
     """Names of the bucket parts (``bucket_000``, ...) that core was clustered into."""
     buckets = sorted(part.stem for part in (lake / "core" / "encounter").glob("bucket_*.parquet"))
     if not buckets:
-        raise HomewardError("core has no encounters yet", where="core.encounter", next_step="run the ingest stage first")
+        raise HomewardError(
+            "core has no encounters yet", where="core.encounter", next_step="run the ingest stage first"
+        )
     return buckets
 
 
@@ -144,7 +146,9 @@ def _read_statement(folder: Path, step: str, params: Mapping[str, object]) -> tu
     text = path.read_text(encoding="utf-8")
     needed = set(PARAMETER.findall(COMMENT.sub("", text)))
     if missing := sorted(needed - params.keys()):
-        raise HomewardError(f"needs {', '.join(missing)}", where=path.name, next_step="add it to the stage's parameters")
+        raise HomewardError(
+            f"needs {', '.join(missing)}", where=path.name, next_step="add it to the stage's parameters"
+        )
     return text, {name: params[name] for name in needed}
 
 
@@ -193,7 +197,8 @@ def _materialise(
     con.execute(f"create table {table} as {statement}", values)
     if part is not None:
         quoted = str(part).replace("'", "''")
-        con.execute(f"copy (select * from {table} order by 1, 2) to '{quoted}' (format parquet, compression zstd)")
+        # Our own table and folder names; rows ordered by the table's first two columns, its key.
+        con.execute(f"copy (from {table} order by 1, 2) to '{quoted}' (format parquet, compression zstd)")
     return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  our own names
 
 

@@ -69,7 +69,9 @@ def collect_inputs(homeward: Homeward) -> AuditInputs:
 def _evaluation(home: Home, champion: str) -> pd.DataFrame:
     risks = read_table(home, "scores.evaluation").drop(columns=["readmitted_30d", "stay_id", "patient_id"])
     risks = risks.rename(columns={f"risk_{champion}": "risk"})
-    labels = read_table(home, "cohort.label", "stay_key,patient_key,discharge_date,readmitted_30d,died_30d,any_return_30d")
+    labels = read_table(
+        home, "cohort.label", "stay_key,patient_key,discharge_date,readmitted_30d,died_30d,any_return_30d"
+    )
     points = read_table(home, "features.clinical_score", "stay_key,lace,hospital")
     return risks.merge(labels, on="stay_key", how="left").merge(points, on="stay_key", how="left")
 
@@ -135,8 +137,8 @@ def _model_info(home: Home, decision: dict[str, Any], matrix: pd.DataFrame) -> M
         calibration=None if champion is None or champion.calibrator.method == "none" else champion.calibrator.method,
         decision=f"{decision['decision']} {decision['verdict']}".strip(),
         split=(
-            f"{share:.0%} of the patients are held out by a hash of their id; the others' stays discharged up to {cut} train, "
-            f"the held-out patients' stays discharged later evaluate. No patient is on both sides."
+            f"{share:.0%} of the patients are held out by a hash of their id; the others' stays discharged up to {cut} "
+            f"train, the held-out patients' stays discharged later evaluate. No patient is on both sides."
         ),
         training_to=dt.date.fromisoformat(metadata["time_cut"]) if metadata.get("time_cut") else None,
     )

@@ -37,5 +37,7 @@ def find_cut_off(lake: Path, requested: dt.date | None) -> dt.date:
     finally:
         con.close()
     if last is None:
-        raise HomewardError("no encounter has started", where="core.encounter", next_step="give --as-of, or check the extract")
+        raise HomewardError(
+            "no encounter has started", where="core.encounter", next_step="give --as-of, or check the extract"
+        )
     return last

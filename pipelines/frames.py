@@ -23,7 +23,9 @@ ARROW_TYPES = {
 def read_table(home: Home, table: str, columns: str = "*") -> pd.DataFrame:
     """Read a table of the lake, in order of its first column."""
     parts = home.parts(table)
-    frame = pd.concat([pq.read_table(p, columns=None if columns == "*" else columns.split(",")).to_pandas() for p in parts])
+    frame = pd.concat(
+        [pq.read_table(p, columns=None if columns == "*" else columns.split(",")).to_pandas() for p in parts]
+    )
     first = frame.columns[0]
     return frame.sort_values(first, kind="stable").reset_index(drop=True)
 
@@ -33,7 +35,11 @@ def write_table(home: Home, table: str, frame: pd.DataFrame | pa.Table) -> Path:
     schema, entity = table.split(".")
     folder = home.lake / schema / entity
     folder.mkdir(parents=True, exist_ok=True)
-    content = frame if isinstance(frame, pa.Table) else _typed(pa.Table.from_pandas(frame, preserve_index=False), contracts()[table])
+    content = (
+        frame
+        if isinstance(frame, pa.Table)
+        else _typed(pa.Table.from_pandas(frame, preserve_index=False), contracts()[table])
+    )
     part, target = folder / ".all.parquet.part", folder / "all.parquet"
     pq.write_table(content, part, compression="zstd")
     part.replace(target)

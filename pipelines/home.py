@@ -117,7 +117,9 @@ class Home:
             for folder in sorted(p for p in (self.lake / layer).glob("*") if p.is_dir() and "." not in p.name):
                 if f"{layer}.{folder.name}" in sql and any(folder.glob("*.parquet")):
                     pattern = str(folder / "*.parquet").replace("'", "''")
-                    con.execute(f"create view {layer}.{folder.name} as from read_parquet('{pattern}', union_by_name = true)")
+                    con.execute(
+                        f"create view {layer}.{folder.name} as from read_parquet('{pattern}', union_by_name = true)"
+                    )
         return con.execute(sql, values) if values else con.execute(sql)
 
 

@@ -70,7 +70,9 @@ def load_settings(overrides: Mapping[str, str] | None = None, environment: Mappi
         settings = Settings(**values, policy=policy)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise UsageError(problems, where="settings", next_step="see config/settings.yaml for what may be set") from error
+        raise UsageError(
+            problems, where="settings", next_step="see config/settings.yaml for what may be set"
+        ) from error
     _check_measure(settings.measure)
     _check_zone(settings.site_timezone)
     return settings

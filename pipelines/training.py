@@ -68,7 +68,9 @@ def settle_model(
     if settings.retrain == "never":
         champion = registry.load()
         if champion is None:
-            raise HomewardError("there is no champion to keep", where="retrain", next_step="run once with retrain=always")
+            raise HomewardError(
+                "there is no champion to keep", where="retrain", next_step="run once with retrain=always"
+            )
         split = make_split(matrix, labels, modelling.split, as_of, stays, listing_window_days)
         kept = f"{champion.model_version} was kept without training (retrain: never)."
         return Settled(champion, {}, split, kept, kept)

@@ -63,7 +63,9 @@ def _add(actions: Actions, name: str, words: str, command: object) -> argparse.A
 
 def _add_home(parser: argparse.ArgumentParser) -> None:
     default = os.environ.get("HOMEWARD_HOME", "homeward-home")
-    parser.add_argument("--home", type=Path, default=Path(default), help=f"folder of everything a run leaves ({default})")
+    parser.add_argument(
+        "--home", type=Path, default=Path(default), help=f"folder of everything a run leaves ({default})"
+    )
 
 
 def _add_overrides(parser: argparse.ArgumentParser) -> None:
@@ -84,8 +86,12 @@ def _add_demo(actions: Actions) -> None:
 def _add_run(actions: Actions) -> None:
     parser = _add(actions, "run", "from an extract to the published caseload list", commands.run)
     parser.add_argument("--landing", type=Path, required=True, metavar="DIR", help="folder of the extract")
-    parser.add_argument("--source", default="canonical", help="format of the extract: canonical, desynpuf, omop, simulated")
-    parser.add_argument("--as-of", default="", metavar="DATE", help="data cut-off, that day included (last day of the data)")
+    parser.add_argument(
+        "--source", default="canonical", help="format of the extract: canonical, desynpuf, omop, simulated"
+    )
+    parser.add_argument(
+        "--as-of", default="", metavar="DATE", help="data cut-off, that day included (last day of the data)"
+    )
     _add_home(parser)
     _add_overrides(parser)
 

@@ -40,7 +40,11 @@ def run(arguments: argparse.Namespace) -> Summary:
         outcome = execute(homeward)
     if not outcome.succeeded:
         standing = Home(arguments.home).current
-        stands = f"the list {standing.readlink()} still stands, marked stale" if standing.exists() else "there is no list yet"
+        stands = (
+            f"the list {standing.readlink()} still stands, marked stale"
+            if standing.exists()
+            else "there is no list yet"
+        )
         raise HomewardError("\n".join(outcome.problems) or "the run failed", next_step=stands)
     summary = summarise(homeward.at)
     print_summary(summary)
@@ -52,7 +56,9 @@ def simulate(arguments: argparse.Namespace) -> Summary:
     if arguments.patients < 1 or arguments.years < 1:
         raise UsageError("patients and years must be at least 1", where="simulate")
     if arguments.truth and arguments.out.resolve() in arguments.truth.resolve().parents:
-        raise UsageError("the truth must lie outside the landing folder", where="--truth", next_step="choose another path")
+        raise UsageError(
+            "the truth must lie outside the landing folder", where="--truth", next_step="choose another path"
+        )
     rows = _simulate(
         arguments.out, arguments.patients, arguments.years, arguments.seed, arguments.truth, arguments.format
     )
@@ -86,7 +92,9 @@ def export(arguments: argparse.Namespace) -> Summary:
 
     source = Home(arguments.home).current / "worklist.csv"
     if not source.exists():
-        raise HomewardError("there is no published list", where=str(arguments.home), next_step="run `homeward run` first")
+        raise HomewardError(
+            "there is no published list", where=str(arguments.home), next_step="run `homeward run` first"
+        )
     worklist = pd.read_csv(source, dtype=str, keep_default_na=False)
     if arguments.case_manager:
         worklist = worklist[worklist["case_manager_id"] == arguments.case_manager]

@@ -42,7 +42,9 @@ def progress_bars() -> Iterator[None]:
             if step.stage not in tasks:
                 tasks[step.stage] = bars.add_task(step.words, total=None, name=STAGE_NAMES.get(step.stage, step.stage))
             done = None if step.fraction is None else round(step.fraction * 100)
-            bars.update(tasks[step.stage], description=step.words, total=100 if done is not None else None, completed=done)
+            bars.update(
+                tasks[step.stage], description=step.words, total=100 if done is not None else None, completed=done
+            )
 
         with listening(show):
             yield

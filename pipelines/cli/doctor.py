@@ -29,7 +29,11 @@ def examine(home: Home) -> list[Finding]:
         ("settings and policy", _configuration, "see the message; config/ was edited"),
         ("disk space", lambda: _disk(home), "free some space: a run needs room for a second copy of its tables"),
         ("home folder", lambda: _writable(home), "make the folder writable for this user, or give another --home"),
-        ("warehouse", lambda: _warehouse(home), "close programs that hold it open; else delete it: the next run makes it anew"),
+        (
+            "warehouse",
+            lambda: _warehouse(home),
+            "close programs that hold it open; else delete it: the next run makes it anew",
+        ),
         ("published list", lambda: _published(home), "run `homeward run`; a broken list is never served"),
     ]
     return [_examine_one(name, check, remedy) for name, check, remedy in checks]
@@ -64,7 +68,9 @@ def _reference() -> str:
 
     con = duckdb.connect()
     load_reference(con, REFERENCE)
-    count = con.execute("select count(*) from information_schema.tables where table_schema = 'reference'").fetchall()[0][0]
+    count = con.execute("select count(*) from information_schema.tables where table_schema = 'reference'").fetchall()[
+        0
+    ][0]
     con.close()
     return f"{count} tables"
 

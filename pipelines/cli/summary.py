@@ -71,7 +71,9 @@ def print_summary(summary: dict[str, Any]) -> None:
     for note in summary["source_notes"]:
         console.print(f"  [yellow]missing[/] {note}")
     if summary["absent_tables"]:
-        console.print(f"  [yellow]absent[/]  {', '.join(summary['absent_tables'])}: what they feed is missing, not zero")
+        console.print(
+            f"  [yellow]absent[/]  {', '.join(summary['absent_tables'])}: what they feed is missing, not zero"
+        )
     console.print(_attrition_table(summary["attrition"]))
     model = summary["model"]
     console.print(f"\n[bold]Model[/] {model['model_version']}. {model['decision']} {model['verdict']}")

@@ -93,7 +93,11 @@ def publish_caseload(homeward: Homeward) -> dg.MaterializeResult:
         folder = publish(home.root, as_of, run_id, worklist, scores, _manifest(homeward, as_of.isoformat()))
         announce("caseload", f"{len(worklist):,} patients listed")
         return dg.MaterializeResult(
-            metadata={"dagster/row_count": len(worklist), "folder": str(folder), "stage_seconds": round(clock.seconds, 2)}
+            metadata={
+                "dagster/row_count": len(worklist),
+                "folder": str(folder),
+                "stage_seconds": round(clock.seconds, 2),
+            }
         )
 
 

@@ -39,7 +39,9 @@ def land_extract(homeward: Homeward) -> Iterator[dg.MaterializeResult]:
 
     with stage(homeward, "ingest", "reading the extract") as clock:
         lake = homeward.at.lake
-        with adapt_source(homeward.source, homeward.landing_folder, homeward.at.root, homeward.settings.seed) as adapted:
+        with adapt_source(
+            homeward.source, homeward.landing_folder, homeward.at.root, homeward.settings.seed
+        ) as adapted:
             staged = stage_load(adapted.folder, lake, CORE)
         _write_json(lake / "raw" / SOURCE_REPORT, adapted.report)
         _write_json(lake / "raw" / "staged.json", dataclasses.asdict(staged))
@@ -47,7 +49,11 @@ def land_extract(homeward: Homeward) -> Iterator[dg.MaterializeResult]:
             rows = sum(part.rows for part in staged.parts if part.table == table)
             yield dg.MaterializeResult(
                 asset_key=key(f"raw.{table}"),
-                metadata={"dagster/row_count": rows, "load_id": staged.load_id, "stage_seconds": round(clock.seconds, 2)},
+                metadata={
+                    "dagster/row_count": rows,
+                    "load_id": staged.load_id,
+                    "stage_seconds": round(clock.seconds, 2),
+                },
             )
 
 

@@ -49,7 +49,9 @@ def train_and_score(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.As
         write_table(home, "scores.split", settled.split.table)
         write_table(home, "scores.evaluation", evaluation_table(candidates, judged))
         write_table(home, "scores.risk", score(settled.champion, matrix, labels, settled.split))
-        write_table(home, "scores.reason", settled.champion.reasons(current_stays(settled.split, matrix), policy.reasons.most))
+        write_table(
+            home, "scores.reason", settled.champion.reasons(current_stays(settled.split, matrix), policy.reasons.most)
+        )
         (home.lake / "scores" / "decision.json").write_text(json.dumps(describe_decision(settled), indent=1), "utf-8")
         home.refresh_views()
         extra = {"scores.risk": {"model_version": settled.champion.model_version, "decision": settled.decision}}

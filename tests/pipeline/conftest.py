@@ -8,7 +8,6 @@ from pipelines.execution import Outcome, execute
 from pipelines.resource import Homeward
 
 
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Dagster, MLflow and SQLAlchemy deprecate among themselves; our own deprecations are caught by the other tests."""
     for item in items:

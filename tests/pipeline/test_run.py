@@ -19,8 +19,8 @@ SCORES = (
     "hospital", "model_name", "model_version", "features_hash", "readmitted_30d",
 )  # fmt: skip
 WORKLIST = (
-    "rank", "tier", "risk", "expected_benefit", "reasons", "needs", "contact_due", "visit_due", "med_rec_due", "overdue",
-    "acuity_points", "case_manager_id", "assignment_reason", "as_of", "model_version", "policy_version", "run_id",
+    "rank", "tier", "risk", "expected_benefit", "reasons", "needs", "contact_due", "visit_due", "med_rec_due",
+    "overdue", "acuity_points", "case_manager_id", "assignment_reason", "as_of", "model_version", "policy_version", "run_id",
 )  # fmt: skip
 
 
@@ -32,7 +32,12 @@ def test_a_run_leaves_the_list_the_scores_the_manifest_and_the_audit(finished: P
     current = finished / "published" / "current"
     assert current.is_symlink()
     assert not current.readlink().is_absolute(), "the pointer survives moving the home"
-    assert {p.name for p in current.iterdir()} == {"manifest.json", "scores.parquet", "worklist.csv", "worklist.parquet"}
+    assert {p.name for p in current.iterdir()} == {
+        "manifest.json",
+        "scores.parquet",
+        "worklist.csv",
+        "worklist.parquet",
+    }
     assert set(SCORES) <= set(pq.read_schema(current / "scores.parquet").names)
     assert set(WORKLIST) <= set(pq.read_schema(current / "worklist.parquet").names)
     version = json.loads((current / "manifest.json").read_text())["model_version"]
@@ -44,7 +49,9 @@ def test_the_warehouse_shows_every_table_with_a_contract(finished: Path) -> None
     from pipelines.tables import contracts
 
     con = duckdb.connect(str(finished / "warehouse.duckdb"), read_only=True)
-    shown = {f"{s}.{t}" for s, t in con.execute("select table_schema, table_name from information_schema.tables").fetchall()}
+    shown = {
+        f"{s}.{t}" for s, t in con.execute("select table_schema, table_name from information_schema.tables").fetchall()
+    }
     assert set(contracts()) <= shown
     assert con.execute("select count(*) from cohort.index_stay where is_index").fetchall()[0][0] > 0
 

@@ -46,7 +46,9 @@ def test_round_trip_idempotence_and_succession(registry, trained, hospital):
     assert counts(registry) == (4, 1)
 
     again = settle_champion(registry, trained, matrix, labels, RULE, is_simulated=True)
-    assert again.version == first.version and again.verdict.sentence == first.verdict.sentence, "a repeated run reads the same"
+    assert again.version == first.version and again.verdict.sentence == first.verdict.sentence, (
+        "a repeated run reads the same"
+    )
     assert counts(registry) == (4, 1)
 
     other = train_quickly(matrix, labels, seed=2)

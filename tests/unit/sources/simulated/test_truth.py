@@ -41,12 +41,26 @@ def test_expected_equals_observed_in_every_tenth_of_risk(discharges: pd.DataFram
     assert tenths.apply(surprise).abs().max() < 3.5
 
 
-def test_a_persons_history_is_used_up(discharges: pd.DataFrame) -> None:
-    """Frailty shows in earlier returns; an oracle that ignored them would be too low for those who returned."""
+def drift(part: pd.DataFrame) -> float:
+    """Mean difference between the two risks in standard errors, people being independent of one another."""
+    by_person = (part["true_risk_with_frailty"] - part["true_risk"]).groupby(part["patient_id"]).sum()
+    return float(by_person.sum() / np.sqrt((by_person**2).sum()))
+
+
+def test_the_oracle_averages_over_what_it_cannot_know(discharges: pd.DataFrame) -> None:
+    """Whoever is enrolled or frail, and however often a person came back before: right on average.
+
+    Frailty shows in earlier returns; an oracle that did not learn from them would be too low for those who returned.
+    """
     ordered = discharges.sort_values(["patient_id", "discharged_at"])
     returned = ordered["returned_30d"].astype(int)
-    returned_before = returned.groupby(ordered["patient_id"]).cumsum() - returned
-    assert ordered.groupby(returned_before.clip(upper=3)).apply(surprise).abs().max() < 3.5
+    returned_before = (returned.groupby(ordered["patient_id"]).cumsum() - returned).clip(upper=3)
+    assert abs(drift(ordered)) < 3
+    assert ordered.groupby(returned_before)[list(ordered)].apply(drift).abs().max() < 3.5
+    assert ordered.groupby(returned_before)[list(ordered)].apply(surprise).abs().max() < 3.5
+    last_year = ordered[ordered["discharged_at"] >= "2025-01-01"]  # enrolment exists in the last year only
+    assert 0.05 < last_year["was_enrolled"].mean() < 0.2
+    assert abs(drift(last_year)) < 3
 
 
 def test_frailty_is_there_and_modest(discharges: pd.DataFrame) -> None:

@@ -123,7 +123,7 @@ def _paths_sql(parts: list[Path]) -> str:
 
 
 def _describe_sql(parts: list[Path]) -> str:
-    return f"SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet({_paths_sql(parts)}))"  # noqa: S608
+    return f"SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet({_paths_sql(parts)}))"
 
 
 def _frames(
@@ -135,7 +135,7 @@ def _frames(
     batch: list[Path] = []
     rows = 0
     for part in parts:
-        count = con.execute(f"SELECT count(*) FROM read_parquet({_paths_sql([part])})").fetchall()[0][0]  # noqa: S608
+        count = con.execute(f"SELECT count(*) FROM read_parquet({_paths_sql([part])})").fetchall()[0][0]
         if batch and rows + count > batch_rows:
             yield _read_frame(con, select, enums, batch)
             batch, rows = [], 0
@@ -146,7 +146,7 @@ def _frames(
 
 def _read_frame(con: duckdb.DuckDBPyConnection, select: str, enums: list[str], parts: list[Path]) -> "pd.DataFrame":
     # By way of Arrow text stays Arrow; DuckDB's own df() makes a Python object of each value.
-    table = con.sql(f"SELECT {select} FROM read_parquet({_paths_sql(parts)})").to_arrow_table()  # noqa: S608
+    table = con.sql(f"SELECT {select} FROM read_parquet({_paths_sql(parts)})").to_arrow_table()
     return table.to_pandas(categories=[name for name in enums if name in table.column_names])
 
 

@@ -1,7 +1,7 @@
 """Build the core layer from every accepted load and the staged one, or say everything that stands against it."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -83,7 +83,7 @@ class _Build:
             table.map_codes()
             table.write(self.folder / "core" / table.contract.name)
         report = self._report(tables, staged, cut_off)
-        self._write_presence(report)
+        self._write_presence(report, contracts["core.encounter"].column("encounter_class").values or ())
         self._write_quarantine(tables)
         self._write_identity(tables)
         self.con.close()
@@ -145,14 +145,22 @@ class _Build:
         report.known_files = [name for _, name in staged.known_files]
         return report
 
-    def _write_presence(self, report: LoadReport) -> None:
-        """Write core.table_presence: which sources there are, and how many rows core has of each."""
+    def _write_presence(self, report: LoadReport, encounter_classes: Iterable[str]) -> None:
+        """Write core.table_presence: which sources and classes of encounters there are, and how many rows of each."""
         target = self.folder / "core" / "table_presence"
         target.mkdir(parents=True)
         self.con.execute("CREATE TEMP TABLE presence (table_name VARCHAR, is_present BOOLEAN, row_count INTEGER)")
         for table, rows in report.row_counts.items():
             values = [table.removeprefix("core."), table not in report.absent_tables, rows]
             self.con.execute("INSERT INTO presence VALUES (?, ?, ?)", values)
+        # A hospital without one emergency visit has no emergency data, which is not the same as no visits.
+        encounters = quote(str(self.folder / "core" / "encounter" / "*.parquet"))
+        self.con.execute(
+            f"INSERT INTO presence SELECT 'encounter:' || class, count(e.encounter_key) > 0, count(e.encounter_key) "
+            f"FROM (SELECT unnest(?) AS class) LEFT JOIN read_parquet({encounters}) AS e ON e.encounter_class = class "
+            "GROUP BY class",
+            [list(encounter_classes)],
+        )
         path = quote(str(target / "all.parquet"))
         self.con.execute(f"COPY (FROM presence ORDER BY table_name) TO {path} (FORMAT parquet)")
 
@@ -173,10 +181,10 @@ class _Build:
             target.parent.mkdir(parents=True)
             files = [str(self.lake / "identity" / p.path) for p in self.parts if p.table == table.contract.source]
             values = ", ".join(f"nullif(trim({column}), '') AS {column}" for column in hidden)
-            source = f"SELECT arrival, {values} FROM read_parquet({files_sql(files)}, union_by_name = true)"  # noqa: S608
+            source = f"SELECT arrival, {values} FROM read_parquet({files_sql(files)}, union_by_name = true)"
             empty = f"SELECT NULL::BIGINT AS arrival, {', '.join(f'NULL::VARCHAR AS {c}' for c in hidden)} LIMIT 0"
             select = (
-                f"SELECT {key}, {', '.join(hidden)} FROM final_{name} "  # noqa: S608
+                f"SELECT {key}, {', '.join(hidden)} FROM final_{name} "
                 f"JOIN ({source if files else empty}) USING (arrival) ORDER BY {key}"
             )
             self.con.execute(f"COPY ({select}) TO {quote(str(target))} (FORMAT parquet)")

@@ -87,7 +87,7 @@ class CoreTable:
             return
         self._supersede(self.work)
         self.con.execute(
-            f"CREATE TABLE final_{name} AS "  # noqa: S608
+            f"CREATE TABLE final_{name} AS "
             f"SELECT CAST(row_number() OVER (ORDER BY {text_id}) AS INTEGER) AS {key}, * FROM {self.work} WHERE {GOOD}"
         )
         self._count_kept(f"final_{name}")
@@ -96,7 +96,7 @@ class CoreTable:
         """Make ``code_of_<name>``: what each code in use maps to."""
         if not self.contract.lookup or self.work is None:
             return
-        used = f"SELECT DISTINCT code_system, code FROM {self.work} WHERE reject_bits = 0"  # noqa: S608
+        used = f"SELECT DISTINCT code_system, code FROM {self.work} WHERE reject_bits = 0"
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE used_code AS {used}")
         select = (SQL_FOLDER / f"{self.contract.lookup}.sql").read_text(encoding="utf-8")
         self.con.execute(f"CREATE TABLE code_of_{self.contract.name} AS {select}")
@@ -118,7 +118,7 @@ class CoreTable:
         if self.work is None or not files.is_dir():
             return None
         source = f"read_parquet({quote(str(files / '*.parquet'))}, hive_partitioning = false)"
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE bucket_rows AS FROM {source} WHERE reject_bits = 0")  # noqa: S608
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE bucket_rows AS FROM {source} WHERE reject_bits = 0")
         return self._settled("bucket_rows")
 
     def _settled(self, relation: str | None) -> str | None:
@@ -126,7 +126,7 @@ class CoreTable:
         if relation is None:
             return None
         self._supersede(relation)
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE standing AS FROM {relation} WHERE {GOOD}")  # noqa: S608
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE standing AS FROM {relation} WHERE {GOOD}")
         self._count_kept("standing")
         if any(rule.once_per for rule in self.contract.rules):
             self._unset_repeated("standing")
@@ -139,7 +139,7 @@ class CoreTable:
             self.warnings.setdefault(load, Counter())[f"conflicting_rows({self.contract.key[0]})"] += count
 
     def _count_kept(self, relation: str) -> None:
-        counts = self.con.execute(f"SELECT {LOAD_OF_ARRIVAL}, count(*) FROM {relation} GROUP BY 1").fetchall()  # noqa: S608
+        counts = self.con.execute(f"SELECT {LOAD_OF_ARRIVAL}, count(*) FROM {relation} GROUP BY 1").fetchall()
         self.kept.update(dict(counts))
 
     def _unset_repeated(self, relation: str) -> None:
@@ -147,7 +147,7 @@ class CoreTable:
         for rule, loads in find_repeated(self.con, relation, self.contract).items():
             column = next(r.sets_missing for r in self.contract.rules if r.name == rule)
             self.con.execute(
-                f"UPDATE {relation} SET {column} = NULL WHERE arrival IN "  # noqa: S608
+                f"UPDATE {relation} SET {column} = NULL WHERE arrival IN "
                 f"(SELECT arrival FROM repeated WHERE column_name = '{column}')"
             )
             for load, count in loads.items():
@@ -161,7 +161,7 @@ class CoreTable:
             return
         mapped = f" LEFT JOIN code_of_{self.contract.name} USING (code_system, code)" if self.contract.lookup else ""
         chosen = ", ".join(f"CAST({c.name} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in columns)
-        select = f"SELECT {chosen} FROM {relation}{mapped} ORDER BY {', '.join(self._order())}"  # noqa: S608
+        select = f"SELECT {chosen} FROM {relation}{mapped} ORDER BY {', '.join(self._order())}"
         self.con.execute(f"COPY ({select}) TO {quote(str(path))} (FORMAT parquet)")
         if self.contract.lookup:
             self._count_unmapped(f"read_parquet({quote(str(path))})")
@@ -175,6 +175,6 @@ class CoreTable:
     def _count_unmapped(self, relation: str) -> None:
         """Count rows whose code has no category."""
         last = [c.name for c in self.contract.columns if c.lookup][-1]
-        rows = self.con.execute(f"SELECT count(*) FROM {relation} WHERE {last} IS NULL").fetchall()[0][0]  # noqa: S608
-        codes = self.con.execute(f"SELECT count(*) FROM code_of_{self.contract.name} WHERE {last} IS NULL").fetchall()  # noqa: S608
+        rows = self.con.execute(f"SELECT count(*) FROM {relation} WHERE {last} IS NULL").fetchall()[0][0]
+        codes = self.con.execute(f"SELECT count(*) FROM code_of_{self.contract.name} WHERE {last} IS NULL").fetchall()
         self.unmapped = {"codes": codes[0][0], "rows": self.unmapped.get("rows", 0) + rows}

@@ -29,7 +29,7 @@ def count_marks(
         Per load number: how often each ``rule(column)``, and how many rows have any mark.
     """
     rows = con.execute(
-        f"SELECT {LOAD_OF_ARRIVAL}, {column}, count(*) FROM {work} WHERE {where} AND {column} <> 0 GROUP BY 1, 2"  # noqa: S608
+        f"SELECT {LOAD_OF_ARRIVAL}, {column}, count(*) FROM {work} WHERE {where} AND {column} <> 0 GROUP BY 1, 2"
     ).fetchall()
     rules: dict[int, Counter[str]] = {}
     totals: Counter[int] = Counter()
@@ -56,7 +56,7 @@ def write_quarantine(
         rows = [[part.first_arrival >> LINE_BITS, part.load_id, part.file] for part in parts]
         con.executemany("INSERT INTO part VALUES (?, ?, ?)", rows)
         con.execute(
-            "INSERT INTO quarantined "  # noqa: S608
+            "INSERT INTO quarantined "
             f"SELECT part.load_id, part.file, row.arrival & {(1 << LINE_BITS) - 1}, mark.* EXCLUDE (bits) "
             f"FROM {work} AS row JOIN mark ON mark.bits = row.reject_bits "
             f"JOIN part ON part.number = row.arrival >> {LINE_BITS} WHERE row.reject_bits <> 0"
@@ -67,7 +67,7 @@ def write_quarantine(
 def _decode_table(con: duckdb.DuckDBPyConnection, work: str, checks: tuple[Check, ...]) -> None:
     """Make the table ``mark``: each combination of reject bits in use, in words. They are few."""
     con.execute("CREATE OR REPLACE TEMP TABLE mark (bits BIGINT, rule VARCHAR, column_name VARCHAR, rules VARCHAR)")
-    for (bits,) in con.execute(f"SELECT DISTINCT reject_bits FROM {work} WHERE reject_bits <> 0").fetchall():  # noqa: S608
+    for (bits,) in con.execute(f"SELECT DISTINCT reject_bits FROM {work} WHERE reject_bits <> 0").fetchall():
         failed = decode_bits(bits, checks)
         words = "; ".join(f"{check.rule}({check.column})" for check in failed)
         con.execute("INSERT INTO mark VALUES (?, ?, ?, ?)", [bits, failed[0].rule, failed[0].column, words])

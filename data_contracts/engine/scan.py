@@ -56,7 +56,7 @@ settled AS (SELECT * {_replacements(contract)}{_derived(contract)} FROM linked)
 SELECT arrival, {", ".join(flagged)}{_bucket(contract)},
        own_rejects | {_bits(rejects[1], len(rejects[0]))} AS reject_bits,
        own_warns | {_bits(warns[1], len(warns[0]))} AS warn_bits
-FROM settled"""  # noqa: S608 - names and expressions come from contracts, never from data
+FROM settled"""
     return Scan(sql, (*rejects[0], *rejects[1]), (*warns[0], *warns[1]))
 
 

@@ -37,13 +37,13 @@ def find_superseded(con: duckdb.DuckDBPyConnection, work: str, contract: Contrac
     key = list(contract.key) or stored(contract)
     con.execute("CREATE OR REPLACE TEMP TABLE superseded (arrival BIGINT, is_conflict BOOLEAN)")
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE key_twice AS SELECT hash({', '.join(key)}) AS key_hash "  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE key_twice AS SELECT hash({', '.join(key)}) AS key_hash "
         f"FROM {work} WHERE reject_bits = 0 GROUP BY 1 HAVING count(*) > 1"
     )
     if con.execute("SELECT count(*) FROM key_twice").fetchall()[0][0]:
         con.execute(f"INSERT INTO superseded {_ranking_sql(work, contract, key)}")
     counts = con.execute(
-        f"SELECT {LOAD_OF_ARRIVAL}, count(*), count(*) FILTER (WHERE is_conflict) FROM superseded GROUP BY 1"  # noqa: S608
+        f"SELECT {LOAD_OF_ARRIVAL}, count(*), count(*) FILTER (WHERE is_conflict) FROM superseded GROUP BY 1"
     ).fetchall()
     return Superseded({load: rows for load, rows, _ in counts}, {load: n for load, _, n in counts if n})
 
@@ -77,7 +77,7 @@ WITH candidate AS (
 SELECT arrival, content <> best_content AND prefer IS NOT DISTINCT FROM best_prefer
        AND version_at IS NOT DISTINCT FROM best_version
        AND (load_no = best_load OR version_at IS NOT NULL)
-FROM ranked WHERE place > 1"""  # noqa: S608 - names come from contracts, never from data
+FROM ranked WHERE place > 1"""
 
 
 def find_repeated(con: duckdb.DuckDBPyConnection, relation: str, contract: Contract) -> dict[str, dict[int, int]]:
@@ -100,8 +100,8 @@ CREATE OR REPLACE TEMP TABLE again AS
 WITH chosen AS (SELECT arrival, {group} FROM {relation} WHERE {rule.when}),
 crowded AS (SELECT {group} FROM chosen GROUP BY ALL HAVING count(*) > 1)
 SELECT arrival FROM chosen SEMI JOIN crowded USING ({group})
-QUALIFY row_number() OVER (PARTITION BY {group} ORDER BY {LOAD_OF_ARRIVAL} DESC, arrival) > 1""")  # noqa: S608
+QUALIFY row_number() OVER (PARTITION BY {group} ORDER BY {LOAD_OF_ARRIVAL} DESC, arrival) > 1""")
         con.execute("INSERT INTO repeated SELECT arrival, ? FROM again", [rule.sets_missing])
-        found = con.execute(f"SELECT {LOAD_OF_ARRIVAL}, count(*) FROM again GROUP BY 1").fetchall()  # noqa: S608
+        found = con.execute(f"SELECT {LOAD_OF_ARRIVAL}, count(*) FROM again GROUP BY 1").fetchall()
         counts[rule.name] = dict(found)
     return counts

@@ -88,7 +88,7 @@ def _last_day(con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter
     read = ", ".join(expression for c in columns for expression in read_sql(c, settings.in_utc))
     values = ", ".join(f"{value_sql(c, encounter.sentinels, settings.in_utc)} AS {c.name}" for c in columns)
     rows: list[tuple[date | None]] = con.execute(
-        f"WITH cleaned AS (SELECT {cleaned} FROM read_parquet({files}, union_by_name = true)), "  # noqa: S608
+        f"WITH cleaned AS (SELECT {cleaned} FROM read_parquet({files}, union_by_name = true)), "
         f"read AS (SELECT *, {read} FROM cleaned), parsed AS (SELECT {values} FROM read) "
         "SELECT local_day(greatest(max(started_at), max(ended_at))) FROM parsed "
         "WHERE coalesce(status, 'finished') IN ('finished', 'in_progress')"

@@ -7,8 +7,8 @@ select
     coalesce(bool_and(is_present) filter (where table_name = 'medication'), true) as has_medications,
     coalesce(bool_and(is_present) filter (where table_name = 'lab_result'), true) as has_labs,
     coalesce(bool_and(is_present) filter (where table_name = 'sdoh_screening'), true) as has_screenings,
-    coalesce(bool_and(is_present) filter (where table_name in ('encounters:emergency', 'encounter:emergency')), true) as has_emergency,
+    coalesce(bool_and(is_present) filter (where table_name = 'encounter:emergency'), true) as has_emergency,
     coalesce(
-        bool_and(is_present) filter (where table_name in ('encounters:observation', 'encounter:observation')), true
+        bool_and(is_present) filter (where table_name = 'encounter:observation'), true
     ) as has_observation
 from core.table_presence

@@ -258,6 +258,7 @@ def test_lists_are_split_and_absent_tables_are_said_to_be_absent(site: Site) -> 
     assert (manager["facility_ids"], manager["languages"], manager["skills"]) == (["F1", "F2"], ["en", "es"], None)
     presence = {r["table_name"]: (r["is_present"], r["row_count"]) for r in read(site.lake, "core.table_presence")}
     assert (presence["lab_result"], presence["encounter"]) == ((False, 0), (True, 1))
+    assert (presence["encounter:inpatient"], presence["encounter:emergency"]) == ((True, 1), (False, 0))
     assert read(site.lake, "core.lab_result") == []
     assert report.absent_tables == ["core.lab_result"]
 

@@ -146,7 +146,7 @@ class Hospital:
         con.execute("CREATE SCHEMA IF NOT EXISTS core")
         self.rows["table_presence"] = [
             {"table_name": name, "is_present": name not in self.absent, "row_count": 0}
-            for name in (*CORE_COLUMNS, "encounters:emergency", "encounters:observation")
+            for name in (*CORE_COLUMNS, "encounter:emergency", "encounter:observation")
         ]
         for name, columns in CORE_COLUMNS.items():
             typed = [column.strip().split(" ") for column in columns.split(",")]

@@ -170,7 +170,7 @@ def test_sum_and_band(found: dict[str, Row]) -> None:
 
 
 def test_without_emergency_data_the_item_is_missing_not_none() -> None:
-    hospital = Hospital(absent=("encounters:emergency",))
+    hospital = Hospital(absent=("encounter:emergency",))
     hospital.stay("case", ADMITTED, "2024-03-12")
     row = hospital.run()["case"]
     assert (row["lace_emergency_points"], row["lace_emergency_missing"]) == (0, 1)

@@ -1,5 +1,6 @@
 """Contributions of features, put into the catalogue's words for the worklist."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +12,9 @@ from models.columns import to_level, to_number
 COLUMNS = ["stay_key", "position", "feature", "words", "value", "direction", "contribution"]
 NEGLIGIBLE = 1e-9  # log-odds; below this a feature says nothing about the row
 WHOLE = 1e-9  # a number this close to a whole one is written without decimals
+
+# "(visit|visits)" in a template: the singular for a value of 1, else the plural.
+ONE_OR_MANY = re.compile(r"\((\w+)\|(\w+)\)")
 
 
 def put_into_words(
@@ -68,7 +72,8 @@ def write_reason(feature: Feature, value: str | None) -> str:
     if feature.kind == "binary" and value == "no":
         return f"{feature.words}: no"
     template = feature.reason or (feature.words if feature.kind == "binary" else f"{feature.words}: {{value}}")
-    return template.replace("{value}", value)
+    chosen = ONE_OR_MANY.sub(lambda match: match[1] if value == "1" else match[2], template)
+    return chosen.replace("{value}", value.replace("_", " ") if feature.kind == "category" else value)
 
 
 def format_number(value: float) -> str:

@@ -101,14 +101,21 @@ def case_manager_frame(rng: np.random.Generator, patients: int, p: Parameters) -
     """Return the landing table ``case_managers``, scaled with the number of patients."""
     staff: dict[str, Any] = p["hospital"]["case_managers"]
     size = max(staff["least"], round(patients / staff["per_patients"]))
-    own = p.facilities.loc[(p.facilities["system_id"] == "S01") & (p.facilities["weight"] > 0), "facility_id"].tolist()
+    ours = p.facilities[(p.facilities["system_id"] == "S01") & (p.facilities["weight"] > 0)]
+    own, volume = ours["facility_id"].tolist(), ours["weight"].to_numpy(dtype=float)
     novice = rng.random(size) < staff["novice_share"]
     heads = np.where(
         novice, staff["novice_heads"], rng.integers(staff["capacity_heads"][0], staff["capacity_heads"][1] + 1, size)
     )
     names = p["population"]["names"]
     first, last = rng.integers(0, len(names["given"]), size), rng.integers(0, len(names["family"]), size)
-    places = [";".join(sorted({own[at % len(own)], own[(at + at // len(own) + 1) % len(own)]})) for at in range(size)]
+    # Staff follow the work: each hospital gets its share of managers by volume, and each manager a second hospital beside it.
+    share = np.cumsum(volume) / volume.sum()
+    main = np.searchsorted(share, (np.arange(size) + 0.5) / size)
+    second = (main + 1 + np.arange(size) % (len(own) - 1)) % len(own)
+    places = [";".join(sorted({own[a], own[b]})) for a, b in zip(main, second, strict=True)]
+    units = _some(rng, dict.fromkeys(staff["units"], 0.6), size)
+    covers_all = rng.random(size) < staff["all_units_share"]
     return frame(
         "case_managers",
         {
@@ -116,7 +123,7 @@ def case_manager_frame(rng: np.random.Generator, patients: int, p: Parameters) -
             "name": pa.array([f"{names['given'][a]} {names['family'][b]}" for a, b in zip(first, last, strict=True)]),
             "role": words(list(staff["roles"]), draw(rng, staff["roles"], size)),
             "facility_ids": pa.array(places),
-            "units": pa.array(_some(rng, dict.fromkeys(staff["units"], 0.6), size)),
+            "units": pa.array(["" if all_units else some for all_units, some in zip(covers_all, units, strict=True)]),
             "languages": pa.array(_some(rng, staff["languages"], size)),
             "skills": pa.array(_some(rng, dict.fromkeys(staff["skills"], 0.35), size)),
             "capacity_points": np.rint(rng.uniform(staff["capacity_points"][0], staff["capacity_points"][1], size)),

@@ -6,7 +6,7 @@ import pytest
 from models.catalogue import Feature
 from models.reasons import format_number, put_into_words, write_reason
 
-VISITS = Feature("visits", "numeric", label="Visits", reason="{value} visits before")
+VISITS = Feature("visits", "numeric", label="Visits", reason="{value} (visit|visits) before")
 FAILURE = Feature("heart_failure", "binary", label="Heart failure", reason="Heart failure")
 UNIT = Feature("unit", "category", label="Unit")
 SINCE = Feature("days_since", "numeric", label="Days since the last discharge", missing_when="no stay before")
@@ -16,6 +16,8 @@ SINCE = Feature("days_since", "numeric", label="Days since the last discharge", 
     ("feature", "value", "words"),
     [
         (VISITS, "3", "3 visits before"),
+        (VISITS, "1", "1 visit before"),
+        (Feature("to", "category", reason="Discharged to: {value}"), "home_health", "Discharged to: home health"),
         (VISITS, None, "Visits: no value (not recorded)"),
         (SINCE, None, "Days since the last discharge: no value (no stay before)"),
         (SINCE, "12", "Days since the last discharge: 12"),

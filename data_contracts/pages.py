@@ -39,19 +39,20 @@ def render_tables(contracts: Mapping[str, Contract]) -> str:
     str
         One page: an index by layer, then one section a table in order of layer and name.
     """
-    layers = {layer: [c for c in contracts.values() if c.layer == layer] for layer in LAYERS}
-    layers |= {c.layer: [d for d in contracts.values() if d.layer == c.layer] for c in contracts.values()}
+    found = dict.fromkeys([*LAYERS, *(contract.layer for contract in contracts.values())])
+    layers = {layer: [c for c in contracts.values() if c.layer == layer] for layer in found}
+    layers = {layer: sorted(tables, key=lambda c: c.table) for layer, tables in layers.items() if tables}
     lines = [INTRODUCTION, "| layer | tables |", "|---|---|"]
-    lines += [f"| [{layer}](#{layer}) | {_index(tables)} |" for layer, tables in layers.items() if tables]
+    lines += [f"| [{layer}](#{layer}) | {_index(tables)} |" for layer, tables in layers.items()]
     for layer, tables in layers.items():
         lines += ["", f"## {layer}", "", *([LAYERS[layer]] if layer in LAYERS else [])]
-        for contract in sorted(tables, key=lambda c: c.table):
+        for contract in tables:
             lines += ["", *_render_table(contract)]
     return "\n".join(lines) + "\n"
 
 
 def _index(tables: Iterable[Contract]) -> str:
-    return ", ".join(f"[{c.name}](#{c.table.replace('.', '')})" for c in sorted(tables, key=lambda c: c.table))
+    return ", ".join(f"[{c.name}](#{c.table.replace('.', '')})" for c in tables)
 
 
 def _render_table(contract: Contract) -> list[str]:

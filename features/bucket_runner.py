@@ -19,6 +19,7 @@ from data_contracts.reference import load_reference
 
 SCHEMAS = ("core", "cohort", "features")
 PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+VALUE_SET = re.compile(r"\breference\.([a-z_0-9]+)")
 COMMENT = re.compile(r"--[^\n]*")
 
 
@@ -69,6 +70,7 @@ def run_stage(
     """
     buckets = list_buckets(lake)
     statements = {step: _read_statement(sql_folder, step, params) for step in steps}
+    value_sets = _find_value_sets(statements)
     kept = [step for step in steps if step not in transient]
     for table in kept:
         _fresh_folder(_new_folder(lake, table))
@@ -78,7 +80,7 @@ def run_stage(
 
     def work(bucket: str) -> dict[str, int]:
         if not hasattr(local, "con"):
-            local.con = _open_worker(reference_folder, memory_limit)
+            local.con = _open_worker(reference_folder, value_sets, memory_limit)
             opened.append(local.con)
         rows = _run_bucket(local.con, lake, bucket, statements, kept)
         with lock:
@@ -152,10 +154,15 @@ def _read_statement(folder: Path, step: str, params: Mapping[str, object]) -> tu
     return text, {name: params[name] for name in needed}
 
 
-def _open_worker(reference_folder: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
+def _open_worker(reference_folder: Path, value_sets: Collection[str], memory_limit: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1, "memory_limit": memory_limit, "preserve_insertion_order": False})
-    load_reference(con, reference_folder)
+    load_reference(con, reference_folder, only=value_sets)
     return con
+
+
+def _find_value_sets(statements: Mapping[str, tuple[str, dict[str, object]]]) -> set[str]:
+    """Names of the ``reference.*`` tables that the stage's statements mention."""
+    return {name for text, _ in statements.values() for name in VALUE_SET.findall(COMMENT.sub("", text))}
 
 
 def _run_bucket(
@@ -194,11 +201,17 @@ def _create_view(con: duckdb.DuckDBPyConnection, table: str, source: Path) -> No
 def _materialise(
     con: duckdb.DuckDBPyConnection, table: str, statement: str, values: dict[str, object], part: Path | None
 ) -> int:
-    con.execute(f"create table {table} as {statement}", values)
-    if part is not None:
+    """Run one SELECT: into a table that only later steps see, or straight into its part, which they read through a view.
+
+    Rows of a part are ordered by the table's first two columns, its key.
+    """
+    if part is None:
+        con.execute(f"create table {table} as {statement}", values)
+    else:
         quoted = str(part).replace("'", "''")
-        # Our own table and folder names; rows ordered by the table's first two columns, its key.
-        con.execute(f"copy (from {table} order by 1, 2) to '{quoted}' (format parquet, compression zstd)")
+        ordered = f"from ({statement}\n) order by 1, 2"
+        con.execute(f"copy ({ordered}) to '{quoted}' (format parquet, compression zstd)", values)
+        _create_view(con, table, part)
     return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  our own names
 
 

@@ -28,7 +28,8 @@ select
     a.admission_type, a.admission_source,
     if(last.ended_at is null, null, z.discharge_disposition) as discharge_disposition, z.service, z.unit, z.drg_code, z.payer_class,
     year(a.started_date) - year(patient.birth_date)
-        - (strftime(a.started_date, '%m%d') < strftime(patient.birth_date, '%m%d'))::integer as age_years,
+        - (month(a.started_date) * 100 + day(a.started_date)
+            < month(patient.birth_date) * 100 + day(patient.birth_date))::integer as age_years,
     (last.ended_date - a.started_date)::integer as length_of_stay_days,
     p.principal_icd10_code, p.principal_code, p.principal_code_system, p.principal_ccs,
     coalesce(p.is_known_at_discharge, false) as is_principal_known_at_discharge,

@@ -2,6 +2,7 @@
 -- Rule: every position of the diagnosis counts; a code has a condition when it begins with one of its prefixes in its own
 --   code system. stay_mask takes the diagnoses of the stay, look_back_mask adds finished stays of the year before; both only
 --   what was known at the prediction time.
+--   Prefixes have at least three characters (tested), so that codes and prefixes meet in a hash join on those.
 -- Grain: one row per prediction point.
 -- Source: Quan 2005 (reference.charlson_prefix); clinical-definitions.md, section 2.
 with prefix as (
@@ -16,9 +17,8 @@ code as (select distinct code_system, code from core.diagnosis),
 code_mask as (
     select code.code_system, code.code, bit_or(prefix.bit) as mask
     from code
-    cross join (select distinct length(code_prefix) as n from prefix) as size
-    join prefix on prefix.code_system = code.code_system and prefix.code_prefix = left(code.code, size.n)
-        and length(prefix.code_prefix) = size.n
+    join prefix on prefix.code_system = code.code_system
+        and left(prefix.code_prefix, 3) = left(code.code, 3) and starts_with(code.code, prefix.code_prefix)
     group by all
 ),
 found as (

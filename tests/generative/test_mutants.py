@@ -72,8 +72,8 @@ COHORT = [
     Mutant(
         "birthday does not count",
         "cohort.stay",
-        "(strftime(a.started_date, '%m%d') <",
-        "(strftime(a.started_date, '%m%d') <=",
+        "< month(patient.birth_date) * 100",
+        "<= month(patient.birth_date) * 100",
     ),
     Mutant("dropped at exactly 18", "cohort.drop_age_under_18", "s.age_years < ", "s.age_years <= "),
     Mutant("one day of follow-up too many", "cohort.drop_no_full_follow_up", "> $cut_off_date", ">= $cut_off_date"),

@@ -1,4 +1,4 @@
-"""A finished home of a small simulated hospital, made once for the pages and the notebook."""
+"""A small simulated hospital, landed once; a finished home of it for the notebook."""
 
 from pathlib import Path
 

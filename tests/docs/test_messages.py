@@ -67,10 +67,18 @@ def break_everything(landing, folder):
     (folder / "procedures.csv.gz").write_bytes(packed[: len(packed) // 2])
 
 
+@pytest.fixture
+def home(tmp_path):
+    """A home in which a list stands; its content does not matter here."""
+    published = tmp_path / "home" / "published"
+    (published / "2025-12-31" / "rd843533bced2").mkdir(parents=True)
+    (published / "current").symlink_to("2025-12-31/rd843533bced2")
+    return tmp_path / "home"
+
+
 @pytest.mark.slow
-def test_refused_load(capsys, landing, finished, tmp_path):
+def test_refused_load(capsys, landing, home, tmp_path):
     break_everything(landing, tmp_path / "extract")
-    shutil.copytree(finished, tmp_path / "home", symlinks=True)
-    code, lines = printed(capsys, "run", "--landing", str(tmp_path / "extract"), "--home", str(tmp_path / "home"))
+    code, lines = printed(capsys, "run", "--landing", str(tmp_path / "extract"), "--home", str(home))
     assert code == 1
     assert without_numbers(lines) == without_numbers(quoted("quarantine.md"))

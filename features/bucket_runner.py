@@ -201,7 +201,7 @@ def _create_view(con: duckdb.DuckDBPyConnection, table: str, source: Path) -> No
 def _materialise(
     con: duckdb.DuckDBPyConnection, table: str, statement: str, values: dict[str, object], part: Path | None
 ) -> int:
-    """Run one SELECT: into a table that only later steps see, or straight into its part, which they read through a view.
+    """Run one SELECT: into a table for later steps only, or straight into its part, which they read through a view.
 
     Rows of a part are ordered by the table's first two columns, its key.
     """

@@ -76,8 +76,12 @@ def open_workshop(folder: Path, settings: BuildSettings) -> Iterator[duckdb.Duck
 def set_cut_off(
     con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, files: str | None
 ) -> date:
-    """Define ``data_cut_off()``: as set, else the last day on which a visit that took place began or ended."""
-    last = settings.cut_off or (_last_day(con, settings, encounter, files) if files else None) or FAR_FUTURE
+    """Define ``data_cut_off()``: the last day on which a visit that took place began or ended, or the day set if later.
+
+    A cut-off in the past is for the cohort; it does not make the rows that came after it wrong.
+    """
+    known = [day for day in (settings.cut_off, _last_day(con, settings, encounter, files) if files else None) if day]
+    last = max(known, default=FAR_FUTURE)
     con.execute(f"CREATE OR REPLACE MACRO data_cut_off() AS DATE '{last.isoformat()}'")
     return last
 

@@ -109,7 +109,7 @@ def case_manager_frame(rng: np.random.Generator, patients: int, p: Parameters) -
     )
     names = p["population"]["names"]
     first, last = rng.integers(0, len(names["given"]), size), rng.integers(0, len(names["family"]), size)
-    # Staff follow the work: each hospital gets its share of managers by volume, and each manager a second hospital beside it.
+    # Staff follow the work: each hospital gets its share of managers by volume, each manager a second hospital.
     share = np.cumsum(volume) / volume.sum()
     main = np.searchsorted(share, (np.arange(size) + 0.5) / size)
     second = (main + 1 + np.arange(size) % (len(own) - 1)) % len(own)

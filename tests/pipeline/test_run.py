@@ -20,7 +20,8 @@ SCORES = (
 )  # fmt: skip
 WORKLIST = (
     "rank", "tier", "risk", "expected_benefit", "reasons", "needs", "contact_due", "visit_due", "med_rec_due",
-    "overdue", "acuity_points", "case_manager_id", "assignment_reason", "as_of", "model_version", "policy_version", "run_id",
+    "overdue", "acuity_points", "case_manager_id", "assignment_reason", "as_of", "model_version", "policy_version",
+    "run_id",
 )  # fmt: skip
 
 

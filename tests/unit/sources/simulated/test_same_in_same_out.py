@@ -1,6 +1,5 @@
 """Same arguments, same bytes; and time grows with the number of patients, not faster."""
 
-import time
 from datetime import date
 from pathlib import Path
 
@@ -44,15 +43,3 @@ def test_one_patient_is_enough() -> None:
 def test_impossible_arguments_are_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(UsageError):
         simulate(**wrong)
-
-
-def test_time_grows_about_linearly() -> None:
-    """A loop over patients, or anything quadratic, would show: four times the people, at most seven times the CPU."""
-
-    def cpu(patients: int) -> float:
-        start = time.process_time()
-        simulate(patients=patients, years=3, seed=5)
-        return time.process_time() - start
-
-    small = min(cpu(1500) for _ in range(2))
-    assert cpu(6000) < 7 * small

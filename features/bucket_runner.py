@@ -154,7 +154,7 @@ def _read_statement(folder: Path, step: str, params: Mapping[str, object]) -> tu
     return text, {name: params[name] for name in needed}
 
 
-def _open_worker(reference_folder: Path, value_sets: Collection[str], memory_limit: str) -> duckdb.DuckDBPyConnection:
+def _open_worker(reference_folder: Path, value_sets: set[str], memory_limit: str) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(config={"threads": 1, "memory_limit": memory_limit, "preserve_insertion_order": False})
     load_reference(con, reference_folder, only=value_sets)
     return con

@@ -42,7 +42,8 @@ def collect_inputs(homeward: Homeward) -> AuditInputs:
         how="left",
     )
     as_of = find_cut_off(home.lake, homeward.requested_as_of)
-    current = _read_json_at(home.current / "manifest.json")
+    published = _read_json(home, "caseload/published.json")["folder"]
+    current = _read_json_at(home.root / published / "manifest.json")
     return AuditInputs(
         evaluation=evaluation,
         subgroups=_subgroups(matrix),

@@ -13,6 +13,14 @@ LAST_DAY = """
     where status in ('finished', 'in_progress')
 """
 
+# Encounters beyond this share may be mistyped; a hospital is never quiet for so long.
+USUAL_LAST_DAY = """
+    select quantile_disc(started_date, 0.995)
+    from read_parquet($parts)
+    where status in ('finished', 'in_progress')
+"""
+QUIET_DAYS = 60
+
 
 def find_cut_off(lake: Path, requested: dt.date | None) -> dt.date:
     """Decide up to which day (that day included) the data count.
@@ -41,3 +49,26 @@ def find_cut_off(lake: Path, requested: dt.date | None) -> dt.date:
             "no encounter has started", where="core.encounter", next_step="give --as-of, or check the extract"
         )
     return last
+
+
+def describe_cut_off(lake: Path, cut_off: dt.date) -> str:
+    """Say when the cut-off lies far after nearly all the data: one mistyped year would empty the list.
+
+    Returns
+    -------
+    str
+        A sentence, or nothing when all is well.
+    """
+    con = duckdb.connect()
+    try:
+        parts = {"parts": str(lake / "core" / "encounter" / "*.parquet")}
+        usual = con.execute(USUAL_LAST_DAY, parts).fetchall()[0][0]
+    finally:
+        con.close()
+    gap = (cut_off - usual).days if usual else 0
+    if gap <= QUIET_DAYS:
+        return ""
+    return (
+        f"The data cut-off {cut_off} lies {gap} days after the day by which 99.5 % of the encounters had begun. "
+        f"If later dates are typing errors, give --as-of."
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from data_contracts.errors import HomewardError
+from data_contracts.errors import UsageError
 from pipelines.home import Home
 from pipelines.settings import Settings, load_measure, load_settings, parse_as_of
 
@@ -48,16 +48,16 @@ class Homeward(dg.ConfigurableResource):
 
         Raises
         ------
-        HomewardError
+        UsageError
             None was given, or it is not a folder.
         """
         if not self.landing:
-            raise HomewardError(
+            raise UsageError(
                 "no landing folder given", where="landing", next_step="give --landing DIR or set HOMEWARD_LANDING"
             )
         folder = Path(self.landing).expanduser()
         if not folder.is_dir():
-            raise HomewardError("there is no such folder", where=str(folder), next_step="check the path of the extract")
+            raise UsageError("there is no such folder", where=str(folder), next_step="check the path of the extract")
         return folder
 
 

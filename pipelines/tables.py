@@ -49,10 +49,13 @@ def results(
     home: Home, tables: Sequence[str], seconds: float, extra: dict[str, dict[str, Any]] | None = None
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Judge each written table by its contract and yield what Dagster wants to hear: counts and timings, no values."""
+    from caseload.publish import mark_stale
     from data_contracts.judge import judge
 
     for table in tables:
         judgement = judge(home.parts(table), contracts()[table])
+        if not judgement.passed:
+            mark_stale(home.root, "contract_failed", "; ".join(judgement.failures), None)
         yield dg.MaterializeResult(
             asset_key=key(table),
             metadata={

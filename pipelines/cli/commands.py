@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> Summary:
     """Execute the assets and say what was made and where."""
     from pipelines.cli.summary import print_summary, summarise
     from pipelines.execution import execute
+    from pipelines.policy import load_policy
     from pipelines.resource import Homeward
 
     homeward = Homeward(
@@ -35,7 +36,8 @@ def run(arguments: argparse.Namespace) -> Summary:
         as_of=arguments.as_of,
         overrides=_overrides(arguments.set),
     )
-    _ = homeward.settings, homeward.requested_as_of  # wrong settings are refused before anything is read
+    # What was typed wrongly is refused before anything is read.
+    load_policy(homeward.settings), homeward.requested_as_of, homeward.landing_folder
     with progress_bars():
         outcome = execute(homeward)
     if not outcome.succeeded:
@@ -78,10 +80,10 @@ def serve(arguments: argparse.Namespace) -> None:
 
 def audit(arguments: argparse.Namespace) -> Summary:
     """Print the verdict of the current model's audit."""
-    from pipelines.cli.summary import read_audit
+    from pipelines.cli.summary import read_audit, verdict_words
 
     found = read_audit(Home(arguments.home))
-    console.print(found["verdict"])
+    console.print(verdict_words(found["verdict"]))
     console.print(f"Report: {found['report']}")
     return found
 

@@ -1,5 +1,6 @@
 """What `homeward run` says at the end: the attrition, the model, the list, and where everything lies."""
 
+import datetime as dt
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from rich.table import Table
 
 from data_contracts.errors import HomewardError
 from pipelines.cli.console import console
+from pipelines.cut_off import describe_cut_off
 from pipelines.frames import read_table
 from pipelines.home import Home
 
@@ -27,7 +29,8 @@ RULE_WORDS = {
 
 def summarise(home: Home) -> dict[str, Any]:
     """Collect the summary of the run that just finished, as plain JSON types; counts only."""
-    manifest = _read(home.current / "manifest.json")
+    folder = home.root / _read(home.lake / "caseload" / "published.json")["folder"]
+    manifest = _read(folder / "manifest.json")
     decision = _read(home.lake / "scores" / "decision.json")
     load = _read(home.lake / "core" / "load_report.json")
     attrition = read_table(home, "cohort.attrition")
@@ -43,7 +46,10 @@ def summarise(home: Home) -> dict[str, Any]:
         "tiers": manifest["tiers"],
         "notes": manifest["notes"],
         "audit": read_audit(home),
-        "list": str(home.current.resolve() / "worklist.csv"),
+        "cut_off_note": describe_cut_off(home.lake, dt.date.fromisoformat(manifest["data_cut_off"])),
+        "list": str(folder.resolve() / "worklist.csv"),
+        "is_current": folder.resolve() == home.current.resolve(),
+        "home": str(home.root),
     }
 
 
@@ -76,16 +82,21 @@ def print_summary(summary: dict[str, Any]) -> None:
         )
     console.print(_attrition_table(summary["attrition"]))
     model = summary["model"]
-    console.print(f"\n[bold]Model[/] {model['model_version']}. {model['decision']} {model['verdict']}")
-    console.print(f"[bold]Audit[/] {_verdict_words(summary['audit']['verdict'])}")
+    sentences = dict.fromkeys([model["decision"], model["verdict"]])
+    console.print(f"\n[bold]Model[/] {model['model_version']}. {' '.join(sentences)}")
+    console.print(f"[bold]Audit[/] {verdict_words(summary['audit']['verdict'])}")
     listed = sum(tier["patient_count"] for tier in summary["tiers"])
     tiers = ", ".join(f"{tier['patient_count']:,} {tier['name']}" for tier in summary["tiers"])
     console.print(f"[bold]List[/] of {summary['as_of']}: {listed:,} patients ({tiers})")
     for note in summary["notes"]:
         console.print(f"  {note}")
+    if summary["cut_off_note"]:
+        console.print(f"  [yellow]check[/]   {summary['cut_off_note']}")
+    if not summary["is_current"]:
+        console.print("  A list of a later day is current and stays so; this one is published beside it.")
     console.print(f"\n  list    {summary['list']}")
     console.print(f"  report  {summary['audit']['report']}")
-    console.print("  page    make serve, then http://127.0.0.1:8300")
+    console.print(f"  page    homeward serve --home {summary['home']}, then http://127.0.0.1:8300")
 
 
 def _load_table(loads: list[dict[str, Any]]) -> Table:
@@ -112,7 +123,8 @@ def _attrition_table(attrition: list[dict[str, Any]]) -> Table:
     return table
 
 
-def _verdict_words(verdict: Any) -> str:  # noqa: ANN401  a sentence, or a mapping that holds it
+def verdict_words(verdict: Any) -> str:  # noqa: ANN401  a sentence, or a mapping that holds it
+    """Give the audit's verdict as one sentence."""
     return str(verdict.get("sentence", verdict) if isinstance(verdict, dict) else verdict)
 
 

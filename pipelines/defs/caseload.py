@@ -91,6 +91,7 @@ def publish_caseload(homeward: Homeward) -> dg.MaterializeResult:
         run_id = name_run(homeward, as_of.isoformat(), previous.run_id if previous else None)
         worklist, scores = read_table(home, "caseload.worklist"), read_table(home, "scores.risk")
         folder = publish(home.root, as_of, run_id, worklist, scores, _manifest(homeward, as_of.isoformat()))
+        _keep(home.lake / "caseload" / "published.json", {"folder": str(folder.relative_to(home.root))})
         announce("caseload", f"{len(worklist):,} patients listed")
         return dg.MaterializeResult(
             metadata={

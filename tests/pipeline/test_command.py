@@ -25,8 +25,9 @@ PLANTED = {"name": "Quillon Zebrowskar", "mrn": "MRN-QZX-77411", "phone": "555-0
     [
         (["run", "--landing", "nowhere", "--set", "sead=1"], 2, "sead"),
         (["run", "--landing", "nowhere", "--as-of", "yesterday"], 2, "YYYY-MM-DD"),
-        (["run", "--landing", "nowhere", "--source", "hl7"], 1, "choose one of canonical"),
-        (["run", "--landing", "nowhere"], 1, "no such folder"),
+        (["run", "--landing", ".", "--source", "hl7"], 2, "choose one of canonical"),
+        (["run", "--landing", "nowhere"], 2, "no such folder"),
+        (["run", "--landing", ".", "--set", "policy.capacity.default_pints=3"], 2, "default_pints"),
         (["audit"], 1, "run `homeward run` first"),
         (["export", "--out", "list.csv"], 1, "no published list"),
         (["simulate", "--out", "land", "--truth", "land/truth.csv"], 2, "outside the landing folder"),

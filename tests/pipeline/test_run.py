@@ -150,3 +150,23 @@ def test_a_broken_extract_leaves_the_list_and_says_what_is_wrong(
     assert after == before
     assert run(landing, home).succeeded, "the good extract runs again"
     assert not (home / "published" / "status.json").exists(), "and the list is no longer stale"
+
+
+def test_a_derived_table_that_breaks_its_contract_blocks_and_marks_the_list_stale(
+    landing: Path, finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from data_contracts.contract import Rule
+    from pipelines.tables import contracts
+
+    impossible = Rule(name="never_holds", columns=("stay_key",), when="stay_key IS NOT NULL")
+    broken = contracts()["cohort.label"].model_copy(update={"rules": (impossible,)})
+    monkeypatch.setitem(contracts(), "cohort.label", broken)
+    home = tmp_path / "home"
+    shutil.copytree(finished, home, symlinks=True)
+    before = contents(home / "published")
+    outcome = run(landing, home)
+    assert not outcome.succeeded
+    assert any("never_holds" in problem for problem in outcome.problems)
+    after = contents(home / "published")
+    assert "never_holds" in after.pop("status.json").decode()
+    assert after == before

@@ -28,7 +28,7 @@ def adapt_source(source: str, landing: Path, scratch: Path, seed: int) -> Iterat
     source : str
         ``canonical``, ``desynpuf``, ``omop`` or ``simulated``.
     landing : Path
-        Folder in the source's format; for ``simulated`` it holds ``hospital.yaml`` or nothing.
+        Folder in the source's format; not looked at for ``simulated``.
     scratch : Path
         Where a converted folder may lie; removed afterwards.
     seed : int

@@ -10,7 +10,7 @@ import dagster as dg
 
 from data_contracts.errors import UsageError
 from pipelines.home import Home
-from pipelines.settings import Settings, load_measure, load_settings, parse_as_of
+from pipelines.settings import SOURCES, Settings, load_measure, load_settings, parse_as_of
 
 
 class Homeward(dg.ConfigurableResource):
@@ -43,14 +43,29 @@ class Homeward(dg.ConfigurableResource):
         return parse_as_of(self.as_of)
 
     @property
+    def checked_source(self) -> str:
+        """The source's format.
+
+        Raises
+        ------
+        UsageError
+            There is no adapter of that name.
+        """
+        if self.source not in SOURCES:
+            raise UsageError(f"unknown source {self.source!r}", next_step=f"choose one of {', '.join(SOURCES)}")
+        return self.source
+
+    @property
     def landing_folder(self) -> Path:
-        """Where the extract lies.
+        """Where the extract lies; a simulated hospital needs none.
 
         Raises
         ------
         UsageError
             None was given, or it is not a folder.
         """
+        if self.source == "simulated":
+            return Path()
         if not self.landing:
             raise UsageError(
                 "no landing folder given", where="landing", next_step="give --landing DIR or set HOMEWARD_LANDING"

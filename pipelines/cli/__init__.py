@@ -85,7 +85,9 @@ def _add_demo(actions: Actions) -> None:
 
 def _add_run(actions: Actions) -> None:
     parser = _add(actions, "run", "from an extract to the published caseload list", commands.run)
-    parser.add_argument("--landing", type=Path, required=True, metavar="DIR", help="folder of the extract")
+    parser.add_argument(
+        "--landing", type=Path, metavar="DIR", help="folder of the extract (not for --source simulated)"
+    )
     parser.add_argument(
         "--source", default="canonical", help="format of the extract: canonical, desynpuf, omop, simulated"
     )

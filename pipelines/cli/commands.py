@@ -31,13 +31,13 @@ def run(arguments: argparse.Namespace) -> Summary:
 
     homeward = Homeward(
         home=str(arguments.home),
-        landing=str(arguments.landing),
+        landing=str(arguments.landing or ""),
         source=arguments.source,
         as_of=arguments.as_of,
         overrides=_overrides(arguments.set),
     )
     # What was typed wrongly is refused before anything is read.
-    load_policy(homeward.settings), homeward.requested_as_of, homeward.landing_folder
+    load_policy(homeward.settings), homeward.requested_as_of, homeward.checked_source, homeward.landing_folder
     with progress_bars():
         outcome = execute(homeward)
     if not outcome.succeeded:

@@ -40,7 +40,7 @@ def land_extract(homeward: Homeward) -> Iterator[dg.MaterializeResult]:
     with stage(homeward, "ingest", "reading the extract") as clock:
         lake = homeward.at.lake
         with adapt_source(
-            homeward.source, homeward.landing_folder, homeward.at.root, homeward.settings.seed
+            homeward.checked_source, homeward.landing_folder, homeward.at.root, homeward.settings.seed
         ) as adapted:
             staged = stage_load(adapted.folder, lake, CORE)
         _write_json(lake / "raw" / SOURCE_REPORT, adapted.report)

@@ -26,6 +26,7 @@ PLANTED = {"name": "Quillon Zebrowskar", "mrn": "MRN-QZX-77411", "phone": "555-0
         (["run", "--landing", "nowhere", "--set", "sead=1"], 2, "sead"),
         (["run", "--landing", "nowhere", "--as-of", "yesterday"], 2, "YYYY-MM-DD"),
         (["run", "--landing", ".", "--source", "hl7"], 2, "choose one of canonical"),
+        (["run"], 2, "give --landing DIR"),
         (["run", "--landing", "nowhere"], 2, "no such folder"),
         (["run", "--landing", ".", "--set", "policy.capacity.default_pints=3"], 2, "default_pints"),
         (["audit"], 1, "run `homeward run` first"),
@@ -48,9 +49,9 @@ def test_what_cannot_be_done_is_said_with_what_to_do_next(
 
 def test_wrong_use_exits_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(["run"])
+        main(["walk"])
     assert ended.value.code == 2
-    assert "--landing" in capsys.readouterr().err
+    assert "invalid choice" in capsys.readouterr().err
 
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:

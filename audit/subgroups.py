@@ -13,7 +13,7 @@ from audit.group_statistics import GROUP_METRICS, RATIOS, GroupStatistics
 from audit.scores import Sample, Score
 from audit.settings import AuditSettings
 from audit.statistics import Resampled
-from audit.suppression import hidden
+from audit.suppression import hidden, merge_giveaways
 from models.metrics import Metric, bootstrap, missing
 
 NOT_RECORDED = "Not recorded"
@@ -89,6 +89,7 @@ def _place_in_order(frame: pd.DataFrame, columns: Sequence[str]) -> Callable[[Do
 def _measure_groups(
     sample: Sample, champion: Score, group: npt.NDArray[np.str_], settings: AuditSettings, seed: int
 ) -> Document:
+    group = merge_giveaways(group, settings.min_group)
     names, code, rows = np.unique(group, return_inverse=True, return_counts=True)
     hide = hidden(rows, settings.min_group)
     # The reference is the largest recorded group: "not recorded" is no group of people.
@@ -152,7 +153,7 @@ def _describe(
 
 
 def _hide(name: str, settings: AuditSettings) -> Document:
-    reason = f"fewer than {settings.min_group} stays, or hidden so that such a group stays hidden"
+    reason = f"fewer than {settings.min_group} stays"
     return {"group": name, "rows": None, "events": None, "reason": reason, "metrics": {}, "ratios": {}, "flags": []}
 
 

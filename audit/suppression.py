@@ -36,3 +36,32 @@ def hidden(counts: npt.ArrayLike, minimum: int) -> npt.NDArray[np.bool_]:
             break
         hide[index] = True
     return np.asarray(hide)
+
+
+def merge_giveaways(group: npt.NDArray[np.str_], minimum: int) -> npt.NDArray[np.str_]:
+    """Merge a group too small to show with the next larger one, where hiding it alone would give it away.
+
+    Parameters
+    ----------
+    group : array of str, shape (rows,)
+        The group of each row.
+    minimum : int
+        Smaller groups are not shown.
+
+    Returns
+    -------
+    array of str
+        The same, or with the groups of `hidden` under one name, the larger first: "male or unknown". A large group is
+        never hidden for the sake of a small one.
+
+    Examples
+    --------
+    >>> sorted(set(merge_giveaways(np.array(["a"] * 40 + ["b"] * 30 + ["c"] * 4), 10).tolist()))
+    ['a', 'b or c']
+    """
+    names, code, rows = np.unique(group, return_inverse=True, return_counts=True)
+    hide = hidden(rows, minimum)
+    if not (hide & (rows >= minimum)).any():
+        return group
+    merged = " or ".join(sorted(names[hide], key=lambda name: -rows[names == name][0]))
+    return np.where(hide[code], merged, group)

@@ -71,10 +71,18 @@ def test_rates_and_ratios_by_hand(settings):
     assert groups["A"]["flags"] == []
 
 
-def test_small_groups_are_hidden_with_the_next_larger(settings):
+def test_one_small_group_is_merged_with_the_next_larger(settings):
+    """Hidden alone it would follow from the total; hiding the larger one too would hide half a hospital."""
     outcome, risk = [1, 0] * 100, list(np.linspace(0.1, 0.9, 200))
     groups, table = tiny(settings, outcome, risk, ["A"] * 150 + ["B"] * 42 + ["C"] * 8, places=60)
     assert table["reference"] == "A"
+    assert set(groups) == {"A", "B or C"}
+    assert groups["B or C"]["rows"] == 50
+
+
+def test_small_groups_that_hide_each_other_are_not_shown(settings):
+    outcome, risk = [1, 0] * 100, list(np.linspace(0.1, 0.9, 200))
+    groups, _ = tiny(settings, outcome, risk, ["A"] * 185 + ["B"] * 7 + ["C"] * 8, places=60)
     for name in "BC":
         assert groups[name]["rows"] is None
         assert groups[name]["metrics"] == {}

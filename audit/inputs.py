@@ -12,7 +12,6 @@ from data_contracts.errors import HomewardError
 
 EVALUATION_COLUMNS = ("stay_key", "patient_key", "discharge_date", "readmitted_30d")
 ATTRITION_COLUMNS = ("step", "rule", "rows_in", "rows_dropped", "rows_out")
-LOAD_COUNTS = ("rows_in", "kept", "quarantined", "superseded")
 
 
 @dataclasses.dataclass(frozen=True)

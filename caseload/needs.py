@@ -8,9 +8,6 @@ import pandas as pd
 from caseload.policy import NeedPathway, Policy
 from caseload.resources import ResourceDirectory
 
-NEED_FIELDS = ["domain", "evidence", "action", "state", "evidence_date", "z_code"]
-NEED_FIELDS += ["resource_category", "resource_id", "resource_name", "owner", "due"]
-
 
 def collect_open_needs(listed: pd.DataFrame, needs: pd.DataFrame | None, policy: Policy) -> pd.DataFrame:
     """Find the open needs of the listed patients.

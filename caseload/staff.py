@@ -9,7 +9,6 @@ from caseload.languages import read_language
 from caseload.policy import Policy
 from caseload.resources import read_list
 
-MANAGER_COLUMNS = ["case_manager_id", "name", "points_cap", "heads_cap", "open_case_points", "open_case_heads"]
 
 
 @dataclass

@@ -54,7 +54,6 @@ class Registry:
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)  # it would announce every table it creates
         self._client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
-        self._tracking_uri = tracking_uri
         self._artifact_location = artifact_location
 
     def record(self, result: TrainingResult) -> dict[str, str]:

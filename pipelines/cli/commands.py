@@ -1,7 +1,6 @@
 """What each command does. Heavy imports wait until their command runs."""
 
 import argparse
-import json
 import shutil
 import tarfile
 from pathlib import Path
@@ -172,9 +171,3 @@ def _overrides(pairs: list[str]) -> dict[str, str]:
     if broken:
         raise UsageError(f"{', '.join(broken)}: not KEY=VALUE", where="--set")
     return dict(pair.split("=", 1) for pair in pairs)
-
-
-def read_json(path: Path) -> Summary:
-    """Read a JSON file that a run left."""
-    content: Summary = json.loads(path.read_text(encoding="utf-8"))
-    return content

@@ -10,7 +10,6 @@ from caseload.policy import Policy
 from caseload.resources import read_list
 
 
-
 @dataclass
 class Staff:
     """Active managers in the order of their ids; arrays have one entry per manager.

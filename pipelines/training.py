@@ -55,7 +55,7 @@ def settle_model(
     Raises
     ------
     HomewardError
-        No model can be put in charge, or ``retrain: never`` without a champion.
+        No stay can be scored, no model can be put in charge, or ``retrain: never`` without a champion.
     """
     from features.catalogue import catalogue_entries, load_catalogue
     from models.registry import Registry
@@ -64,6 +64,12 @@ def settle_model(
     from models.succession import settle_champion
     from models.training import train
 
+    if matrix.empty:
+        raise HomewardError(
+            "no stay can be scored",
+            where="features.matrix",
+            next_step="see the attrition table: `cohort.attrition` in the warehouse says which rule dropped the stays",
+        )
     registry, modelling = Registry(tracking_uri, str(artifacts)), parse_settings(config)
     if settings.retrain == "never":
         champion = registry.load()

@@ -136,7 +136,8 @@ class _Build:
                     )
                 )  # fmt: skip
             report.row_counts[name] = sum(table.kept.values())
-            if not table.files:
+            # A file with a header and no row is no source: what it would have fed is missing, not zero.
+            if not any(rows_in.values()):
                 report.absent_tables.append(name)
             if table.unmapped:
                 report.unmapped[name] = table.unmapped

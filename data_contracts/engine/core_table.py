@@ -30,6 +30,7 @@ class CoreTable:
     settings: BuildSettings
     folder: Path
     files: list[str]
+    is_empty: bool = False
     scan: Scan = field(init=False)
     rejected: dict[int, int] = field(default_factory=dict)
     rules: dict[int, Counter[str]] = field(default_factory=dict)
@@ -54,7 +55,7 @@ class CoreTable:
     @property
     def work(self) -> str | None:
         """Relation of all scanned rows; None when the lake has none of this table."""
-        if not self.files:
+        if not self.files or self.is_empty:
             return None
         if not self.is_spread:
             return f"work_{self.contract.name}"
@@ -69,8 +70,11 @@ class CoreTable:
             self.folder.mkdir(parents=True)
             options = "FORMAT parquet, PARTITION_BY (bucket), COMPRESSION lz4"
             self.con.execute(f"COPY ({select}) TO {quote(str(self.folder))} ({options})")
+            self.is_empty = not any(self.folder.glob("*/*.parquet"))
         else:
             self.con.execute(f"CREATE TABLE work_{self.contract.name} AS {select}")
+        if self.is_empty:
+            return
         work = str(self.work)
         self.rules, self.rejected = count_marks(self.con, work, "reject_bits", self.scan.reject_checks, "TRUE")
         self.warnings, _ = count_marks(self.con, work, "warn_bits", self.scan.warn_checks, "reject_bits = 0")

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from data_contracts.engine import BuildSettings, ContractFailure, LoadReport
 from data_contracts.errors import UsageError
+from tests.contract.conftest import Site
 from tests.contract.landing import (
     CONTRACTS,
     Tables,
@@ -22,32 +22,6 @@ from tests.contract.landing import (
     tolerant,
     write_landing,
 )
-
-
-class Site:
-    """A landing folder and a lake that loads go into."""
-
-    def __init__(self, folder: Path) -> None:
-        self.landing, self.lake = folder / "landing", folder / "lake"
-
-    def load(self, tables: Tables, **settings: object) -> LoadReport:
-        write_landing(self.landing, tables)
-        return load(self.landing, self.lake, settings=BuildSettings(n_buckets=2, **settings))
-
-    def refused(self, tables: Tables) -> str:
-        """The message of a load that must be refused, with the limits as they are."""
-        write_landing(self.landing, tables)
-        with pytest.raises(ContractFailure) as failure:
-            load(self.landing, self.lake, CONTRACTS)
-        return str(failure.value)
-
-    def core_bytes(self) -> dict[str, bytes]:
-        return {str(p.relative_to(self.lake)): p.read_bytes() for p in sorted(self.lake.glob("core/*/*.parquet"))}
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    return Site(tmp_path)
 
 
 def base() -> Tables:
@@ -261,6 +235,16 @@ def test_lists_are_split_and_absent_tables_are_said_to_be_absent(site: Site) -> 
     assert (presence["encounter:inpatient"], presence["encounter:emergency"]) == ((True, 1), (False, 0))
     assert read(site.lake, "core.lab_result") == []
     assert report.absent_tables == ["core.lab_result"]
+
+
+@pytest.mark.parametrize("table", ["interventions", "lab_results", "procedures", "case_managers"])
+def test_an_optional_table_may_have_a_header_and_no_row(site: Site, table: str) -> None:
+    tables = good_tables()
+    header = (",".join(tables.pop(table)[0]) + "\n").encode()
+    report = site.load({**tables, f"{table}.csv": header})
+    name = table.removesuffix("s")
+    assert report.absent_tables == [f"core.{name}"]
+    assert read(site.lake, f"core.{name}") == []
 
 
 def test_names_live_in_identity_only(site: Site) -> None:

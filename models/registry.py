@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from models.relocation import relocate
 from models.risk_model import RiskModel
 from models.training import Candidate, TrainingResult
 
@@ -53,6 +54,8 @@ class Registry:
         from mlflow import MlflowClient
 
         logging.getLogger("mlflow").setLevel(logging.WARNING)  # it would announce every table it creates
+        if artifact_location:
+            relocate(tracking_uri, EXPERIMENT, artifact_location)
         self._client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
         self._artifact_location = artifact_location
 

@@ -62,6 +62,20 @@ def test_round_trip_idempotence_and_succession(registry, trained, hospital):
     assert registry.version(CHALLENGER) is None and counts(registry) == (8, 2)
 
 
+def test_a_moved_store_finds_its_models_and_writes_to_its_new_place(trained, hospital, tmp_path):
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    before = Registry(f"sqlite:///{old}/mlflow.db", str(old / "artifacts"))
+    settle_champion(before, trained, *hospital, RULE, is_simulated=True)
+    old.rename(new)
+    moved = Registry(f"sqlite:///{new}/mlflow.db", str(new / "artifacts"))
+    champion = moved.load()
+    assert champion is not None and champion.model_version == trained.model.model_version
+    settle_champion(moved, train_quickly(*hospital, seed=3), *hospital, NEVER, is_simulated=True)
+    assert counts(moved) == (8, 2)
+    assert not old.exists(), "nothing is written to where the home once was"
+
+
 def test_champion_that_cannot_read_the_features_is_replaced(registry, hospital):
     matrix, labels = hospital
     fewer = matrix.drop(columns="visits")

@@ -1,7 +1,7 @@
-"""Where a tracking store of files lies: it remembers absolute paths, and a home folder may be moved or restored elsewhere.
+"""Where a tracking store of files lies: it remembers absolute paths, and a home folder may be moved or restored.
 
-MLflow has no call that changes where an experiment keeps its files, so the few columns that hold the path are changed in
-its SQLite file. A server's store is never touched.
+MLflow has no call that changes where an experiment keeps its files, so the few columns that hold the path are changed
+in its SQLite file. A server's store is never touched.
 """
 
 import sqlite3

@@ -13,6 +13,11 @@ from pipelines.cut_off import describe_cut_off
 from pipelines.frames import read_table
 from pipelines.home import Home
 
+LONG_OPEN_DAYS = 90
+LONG_OPEN = """
+    select count(*) from cohort.stay where not is_finished and admission_date < $cut_off::date - $days::integer
+"""
+
 RULE_WORDS = {
     "age_under_18": "younger than the measure's minimum age",
     "not_finished": "still in hospital",
@@ -46,7 +51,7 @@ def summarise(home: Home) -> dict[str, Any]:
         "tiers": manifest["tiers"],
         "notes": manifest["notes"],
         "audit": read_audit(home),
-        "cut_off_note": describe_cut_off(home.lake, dt.date.fromisoformat(manifest["data_cut_off"])),
+        "checks": _checks(home, dt.date.fromisoformat(manifest["data_cut_off"])),
         "list": str(folder.resolve() / "worklist.csv"),
         "is_current": folder.resolve() == home.current.resolve(),
         "home": str(home.root),
@@ -90,8 +95,8 @@ def print_summary(summary: dict[str, Any]) -> None:
     console.print(f"[bold]List[/] of {summary['as_of']}: {listed:,} patients ({tiers})")
     for note in summary["notes"]:
         console.print(f"  {note}")
-    if summary["cut_off_note"]:
-        console.print(f"  [yellow]check[/]   {summary['cut_off_note']}")
+    for check in summary["checks"]:
+        console.print(f"  [yellow]check[/]   {check}")
     if not summary["is_current"]:
         console.print("  A list of a later day is current and stays so; this one is published beside it.")
     for name, place in (
@@ -100,6 +105,18 @@ def print_summary(summary: dict[str, Any]) -> None:
         ("  page  ", f"homeward serve --home {summary['home']}, then http://127.0.0.1:8300"),
     ):
         console.print(f"{name}  {place}", soft_wrap=True)  # a path is copied: never broken over lines
+
+
+def _checks(home: Home, cut_off: dt.date) -> list[str]:
+    """Sentences on what a person should look at; counts only."""
+    con = home.read(LONG_OPEN, {"cut_off": cut_off, "days": LONG_OPEN_DAYS})
+    count = con.fetchall()[0][0]
+    con.close()
+    long_open = (
+        f"{count:,} stays have been in progress for more than {LONG_OPEN_DAYS} days. An encounter that was never closed "
+        f"takes in every later one of its patient, who is then on no list: see cohort.stay, not is_finished."
+    )
+    return [sentence for sentence in (describe_cut_off(home.lake, cut_off), long_open if count else "") if sentence]
 
 
 def _load_table(loads: list[dict[str, Any]]) -> Table:

@@ -113,8 +113,8 @@ def _checks(home: Home, cut_off: dt.date) -> list[str]:
     count = con.fetchall()[0][0]
     con.close()
     long_open = (
-        f"{count:,} stays have been in progress for more than {LONG_OPEN_DAYS} days. An encounter that was never closed "
-        f"takes in every later one of its patient, who is then on no list: see cohort.stay, not is_finished."
+        f"{count:,} stays have been in progress for more than {LONG_OPEN_DAYS} days. An encounter that was never "
+        f"closed takes in every later one of its patient, who is then on no list: see cohort.stay, not is_finished."
     )
     return [sentence for sentence in (describe_cut_off(home.lake, cut_off), long_open if count else "") if sentence]
 

@@ -1,7 +1,8 @@
 -- Last usable laboratory value per analyte of the stay: what the discharging team could see.
 -- Rule: of the results collected between admission and discharge and resulted by discharge (without a result time: when
 --   collected), the last collected with a usable value; ties: the later resulted, then the larger value. Units are converted
---   by value set; an unknown or missing unit makes the result unusable. Abnormal by the limits of reference.lab_range.
+--   by value set; an unknown or missing unit, or a negative value, makes the result unusable. Abnormal by the limits of
+--   reference.lab_range.
 -- Grain: one row per prediction point and analyte found.
 -- Source: reference.lab_loinc, lab_unit, lab_range; clinical-definitions.md, section 2 (fine print).
 with result as (
@@ -12,7 +13,7 @@ with result as (
     join core.lab_result as r on r.patient_key = p.patient_key and r.collected_at between p.admitted_at and p.scored_at
     join reference.lab_loinc as c on c.loinc_code = r.loinc_code
     join reference.lab_unit as u on u.analyte = c.analyte and u.unit_key = lower(replace(r.unit, ' ', ''))
-    where r.value is not null and coalesce(r.resulted_at, r.collected_at) <= p.scored_at
+    where r.value >= 0 and coalesce(r.resulted_at, r.collected_at) <= p.scored_at
 ),
 last_value as (
     select stay_key, analyte, max({'collected_at': collected_at, 'resulted_at': resulted_at, 'amount': amount}).amount as amount

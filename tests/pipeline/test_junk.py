@@ -13,8 +13,9 @@ from pipelines.execution import execute
 from pipelines.resource import Homeward
 
 JUNK = (
-    "", " ", "NULL", "-999", "-1", "9999-12-31", "2024-02-30", "1e309", "nan", "é" * 70, 'a,b"c', "line\nbreak", "\t", "0",
-    "'; drop table x;--", "2024-01-01T00:00:00+14:00", "999999999999999999999", "2024-13-01", "inpatient", "1850-01-01",
+    "", " ", "NULL", "-999", "-1", "9999-12-31", "2024-02-30", "1e309", "nan", "é" * 70, 'a,b"c', "line\nbreak", "\t",
+    "0", "'; drop table x;--", "2024-01-01T00:00:00+14:00", "999999999999999999999", "2024-13-01", "inpatient",
+    "1850-01-01",
 )  # fmt: skip
 
 

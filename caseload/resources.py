@@ -1,5 +1,7 @@
 """The local directory of community resources, looked up by category, ZIP code and language."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from caseload.languages import read_language
@@ -56,8 +58,8 @@ class ResourceDirectory:
         return best[2] if best else None
 
 
-def read_list(value: object) -> list[str]:
+def read_list(value: Iterable[object] | float | None) -> list[str]:
     """Read a list column's cell (list, array or missing) as a list of texts."""
-    if value is None or (isinstance(value, float) and pd.isna(value)):
+    if value is None or isinstance(value, float):  # pandas writes a missing cell as NaN
         return []
-    return [str(item) for item in value if str(item).strip()]  # type: ignore[attr-defined]
+    return [str(item) for item in value if str(item).strip()]

@@ -156,7 +156,7 @@ def _batch_definition() -> Any:  # noqa: ANN401 - Great Expectations is imported
     import great_expectations as gx
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]  # GX types its own setting wrongly
     asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
     return asset.add_batch_definition_whole_dataframe("whole")
 

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from data_contracts.errors import UsageError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ class ModelSettings:
         return asdict(self)
 
 
-Section = TypeVar("Section")
+Section = TypeVar("Section", bound="DataclassInstance")
 
 
 def plain_values(node: Any) -> Any:  # noqa: ANN401 - any YAML node
@@ -152,7 +155,7 @@ def parse_settings(config: Mapping[str, Any] | ModelSettings) -> ModelSettings:
 
 def _parse_section(kind: type[Section], values: Mapping[str, Any], name: str) -> Section:
     given = values.get(name) or {}
-    expected = {field.name for field in fields(kind)}  # type: ignore[arg-type]
+    expected = {field.name for field in fields(kind)}
     wrong = sorted(expected ^ set(given))
     if wrong:
         raise UsageError(

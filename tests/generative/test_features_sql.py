@@ -56,7 +56,7 @@ def test_facts_recorded_after_the_prediction_time_change_no_feature(con: duckdb.
     Random(seed).shuffle(scorable)
     chosen = {str(whole[stay_id]["patient_id"]): stay_id for stay_id in scorable}
     moments = {patient_id: whole[stay_id]["scored_at"] for patient_id, stay_id in chosen.items()}
-    then = known_at(history, moments)  # type: ignore[arg-type]
+    then = known_at(history, moments)
     run_features(con, then, settings)
     known, known_stays = read_matrix(con), read_stays(con)
     there = {one.encounter_id for one in then.encounters}

@@ -69,7 +69,7 @@ def test_each_kind_of_bad_row_is_bad(dirty: SimulatedHospital) -> None:
 
 @pytest.mark.parametrize("fmt", ["parquet", "csv"])
 def test_rows_are_where_the_list_says_in_the_file(dirty: SimulatedHospital, tmp_path: Path, fmt: str) -> None:
-    write_landing(dirty, tmp_path, fmt)  # type: ignore[arg-type]
+    write_landing(dirty, tmp_path, fmt)
     path = tmp_path / f"encounters.{fmt}"
     read = pd.read_parquet(path) if fmt == "parquet" else pd.read_csv(path, dtype="str")
     rows = dirty.planted.query("table == 'encounters' and rule == 'unknown_class'")["row"]

@@ -14,7 +14,7 @@ from sources.simulated import simulate, write_landing, write_truth
 def test_same_seed_gives_the_same_bytes(tmp_path: Path, fmt: str) -> None:
     for folder in ("one", "two"):
         hospital = simulate(patients=300, years=1, seed=3)
-        write_landing(hospital, tmp_path / folder / "landing", fmt)  # type: ignore[arg-type]
+        write_landing(hospital, tmp_path / folder / "landing", fmt)
         write_truth(hospital, tmp_path / folder / "truth.csv")
     for path in sorted((tmp_path / "one").rglob("*.*")):
         assert path.read_bytes() == (tmp_path / "two" / path.relative_to(tmp_path / "one")).read_bytes(), path.name

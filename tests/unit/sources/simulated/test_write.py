@@ -54,7 +54,7 @@ def test_truth_reads_back(small: SimulatedHospital, tmp_path: Path) -> None:
 
 def test_an_unknown_format_is_refused(small: SimulatedHospital, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="xlsx"):
-        write_landing(small, tmp_path, "xlsx")  # type: ignore[arg-type]
+        write_landing(small, tmp_path, "xlsx")
 
 
 def test_missing_numbers_are_named(tmp_path: Path) -> None:

@@ -10,10 +10,12 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from data_contracts.errors import UsageError
+from features.cohort import measure as measures
 
 PROJECT = Path(__file__).resolve().parent.parent
 CONFIG = PROJECT / "config"
 REFERENCE = PROJECT / "reference"
+MEASURES = REFERENCE / "measures"
 CONTRACTS = PROJECT / "data_contracts"
 
 SOURCES = ("canonical", "desynpuf", "omop", "simulated")
@@ -73,14 +75,14 @@ def load_settings(overrides: Mapping[str, str] | None = None, environment: Mappi
         raise UsageError(
             problems, where="settings", next_step="see config/settings.yaml for what may be set"
         ) from error
-    _check_measure(settings.measure)
+    measures.load_measure(MEASURES, settings.measure)
     _check_zone(settings.site_timezone)
     return settings
 
 
 def load_measure(settings: Settings) -> dict[str, Any]:
     """Read the measure definition that the settings name."""
-    measure: dict[str, Any] = yaml.safe_load((REFERENCE / "measures" / f"{settings.measure}.yaml").read_text("utf-8"))
+    measure = measures.load_measure(MEASURES, settings.measure).model_dump()
     if settings.follow_up_convention:
         measure["follow_up_convention"] = settings.follow_up_convention
     return measure
@@ -114,12 +116,6 @@ def _set_path(tree: dict[str, Any], path: list[str], value: object) -> None:
     for name in path[:-1]:
         tree = tree.setdefault(name, {})
     tree[path[-1]] = value
-
-
-def _check_measure(name: str) -> None:
-    known = sorted(path.stem for path in (REFERENCE / "measures").glob("hwr_*.yaml"))
-    if name not in known:
-        raise UsageError(f"no measure {name!r}", where="measure", next_step=f"choose one of {', '.join(known)}")
 
 
 def _check_zone(name: str) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import pandas as pd
-import yaml
 
 from benchmarks.places import REFERENCE
+from features.cohort.measure import load_measure
 
 
 @dataclass(frozen=True)
@@ -46,4 +46,4 @@ def read_values(name: str) -> pd.DataFrame:
 
 def read_measure() -> dict:
     """Read the default measure."""
-    return dict(yaml.safe_load((REFERENCE / "measures" / "hwr_adapted.yaml").read_text(encoding="utf-8")))
+    return load_measure(REFERENCE / "measures", "hwr_adapted").model_dump()

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
-import yaml
 
 from benchmarks.places import REFERENCE
 from features import cohort, features
 from features.bucket_runner import run_stage
+from features.cohort.measure import load_measure
 from pipelines.cut_off import find_cut_off
 
 WORKERS = 2
@@ -57,7 +57,7 @@ def run_returns(data: Path, work: Path) -> dict[str, int]:
 
 
 def _cohort(lake: Path) -> dict[str, int]:
-    measure = yaml.safe_load((REFERENCE / "measures" / f"{MEASURE}.yaml").read_text(encoding="utf-8"))
+    measure = load_measure(REFERENCE / "measures", MEASURE).model_dump()
     params = cohort.parameters(measure, find_cut_off(lake, None))
     return run_stage(
         lake, cohort.SQL_FOLDER, cohort.STEPS, params, REFERENCE, transient=cohort.TRANSIENT, workers=WORKERS

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
 
 from data_contracts.reference import load_reference
 from features import cohort, features
+from features.cohort.measure import load_measure
 from tests.generative.core_tables import Rows, load_core
 from tests.naive import History, Settings
 
@@ -30,10 +30,10 @@ def connect() -> duckdb.DuckDBPyConnection:
 def read_measure(settings: Settings) -> dict[str, Any]:
     """Read the measure that matches the naive settings, with its options."""
     name = "hwr_medicare" if settings.drops_cancer_exempt else "hwr_adapted"
-    measure = yaml.safe_load((REFERENCE / "measures" / f"{name}.yaml").read_text(encoding="utf-8"))
+    measure = load_measure(REFERENCE / "measures", name).model_dump()
     measure["min_age_years"] = settings.minimum_age_years
     measure["follow_up_convention"] = "hours" if settings.counts_hours else "calendar_days"
-    return dict(measure)
+    return measure
 
 
 def leave_alone(_step: str, text: str) -> str:

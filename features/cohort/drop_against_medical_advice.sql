@@ -1,7 +1,7 @@
 -- Drop rule against_medical_advice: the patient left against medical advice.
--- Grain: one row per stay that the rule drops; `is_known_at_discharge` says whether the rule could already be applied then.
+-- Grain: one row per stay that the rule drops; `known_from` is when the rule could be applied first.
 -- Source: clinical-definitions.md, section 1 (index eligibility).
-select s.stay_key, true as is_known_at_discharge
+select s.stay_key, s.discharged_at as known_from
 from cohort.stay as s
 join reference.discharge_disposition as d on d.code = s.discharge_disposition
 where d.category = 'against_medical_advice'

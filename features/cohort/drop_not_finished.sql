@@ -1,6 +1,6 @@
 -- Drop rule not_finished: the stay had not ended by the data cut-off.
--- Grain: one row per stay that the rule drops; `is_known_at_discharge` says whether the rule could already be applied then.
+-- Grain: one row per stay that the rule drops; `known_from` is never: a stay being scored needs no end.
 -- Source: clinical-definitions.md, section 1 (index eligibility).
-select s.stay_key, true as is_known_at_discharge
+select s.stay_key, null::timestamp as known_from
 from cohort.stay as s
 where not s.is_finished

@@ -32,7 +32,8 @@ select
             < month(patient.birth_date) * 100 + day(patient.birth_date))::integer as age_years,
     (last.ended_date - a.started_date)::integer as length_of_stay_days,
     p.principal_icd10_code, p.principal_code, p.principal_code_system, p.principal_ccs,
-    coalesce(p.is_known_at_discharge, false) as is_principal_known_at_discharge,
+    p.principal_known_from,
+    coalesce(p.principal_known_from <= coalesce(last.ended_at, 'infinity'::timestamp), false) as is_principal_known_at_discharge,
     planned.is_planned, planned.planned_rule, specialty.specialty_cohort, patient.bucket
 from ends
 join ids on ids.stay_key = ends.stay_key

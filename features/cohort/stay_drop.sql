@@ -1,5 +1,6 @@
--- The first rule that drops each stay, in the measure's fixed order, and the three memberships that follow.
--- `is_index`: no rule drops it. `is_eligible`: follow-up aside. `is_scorable`: eligible by what was known at discharge (an
+-- The first rule that drops each stay, in the measure's fixed order, and the memberships that follow.
+-- `is_index`: no rule drops it. `is_eligible`: follow-up aside. `excluded_from`: the moment from which a rule is known to
+--   drop it, whatever the order (never: null). `is_scorable`: finished, and not excluded by what was known at discharge (an
 --   unknown principal diagnosis excludes nothing).
 -- Grain: one row per stay, finished or not.
 -- Source: clinical-definitions.md, section 1, fine print (order and names of the drop rules).
@@ -21,7 +22,8 @@ select
     arg_min(d.rule, d.step) as drop_reason,
     count(d.step) = 0 as is_index,
     count(d.step) filter (where d.rule <> 'no_full_follow_up') = 0 as is_eligible,
-    count(d.step) filter (where d.rule <> 'no_full_follow_up' and d.is_known_at_discharge) = 0 as is_scorable
+    nullif(min(d.known_from), 'infinity'::timestamp) as excluded_from,
+    any_value(s.is_finished) and coalesce(min(d.known_from) > any_value(s.discharged_at), true) as is_scorable
 from cohort.stay as s
 left join dropped as d on d.stay_key = s.stay_key
 group by s.stay_key

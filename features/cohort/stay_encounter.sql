@@ -6,6 +6,8 @@
 --     transfer   starts at another facility on the same or the next calendar day, whatever the codes say, or
 --     fold       starts at the same facility on the same day with the same principal condition (CCS category).
 --   A missing facility is never another facility, so it counts as the same; a missing category is never the same condition.
+--   `joined_known_from`: from when it is known that the encounter continues the stay. An overlap or a transfer shows when
+--   it starts; a fold when both principal diagnoses are known as well (without `recorded_at`: from the end of theirs).
 -- Only acute inpatient encounters count: not at psychiatric, rehabilitation or skilled nursing facilities (unknown kind is
 --   acute), not cancelled, planned or entered in error, not begun after the data cut-off. One that ends after the cut-off
 --   is still in progress.
@@ -13,7 +15,7 @@
 -- Source: CMS hospital-wide readmission measure; clinical-definitions.md, section 1.
 with acute as (
     select
-        e.encounter_key, e.patient_key, e.facility_id, e.started_at, e.started_date, d.ccs,
+        e.encounter_key, e.patient_key, e.facility_id, e.started_at, e.started_date, d.ccs, d.recorded_at,
         if(e.ended_date <= $cut_off_date::date, e.ended_at, null) as ended_at,
         if(e.ended_date <= $cut_off_date::date, e.ended_date, null) as ended_date
     from core.encounter as e
@@ -27,9 +29,11 @@ with acute as (
 compared as (
     select
         *,
+        coalesce(recorded_at, ended_at, 'infinity'::timestamp) as ccs_known_from,
         max({
             'ended_at': coalesce(ended_at, 'infinity'::timestamp), 'started_at': started_at,
-            'encounter_key': encounter_key, 'ended_date': ended_date, 'facility_id': facility_id, 'ccs': ccs
+            'encounter_key': encounter_key, 'ended_date': ended_date, 'facility_id': facility_id, 'ccs': ccs,
+            'ccs_known_from': ccs_known_from
         }) over (
             partition by patient_key order by started_at, ended_at desc nulls first, encounter_key
             rows between unbounded preceding and 1 preceding
@@ -40,17 +44,17 @@ chained as (
     select
         *,
         case
-            when last is null then false
-            when started_at < last.ended_at then true
-            when facility_id <> last.facility_id then started_date <= last.ended_date + 1
-            else started_date = last.ended_date and ccs = last.ccs
-        end as continues
+            when started_at < last.ended_at then started_at
+            when facility_id <> last.facility_id then if(started_date <= last.ended_date + 1, started_at, null)
+            when started_date = last.ended_date and ccs = last.ccs
+                then greatest(started_at, ccs_known_from, last.ccs_known_from)
+        end as joined_known_from
     from compared
 ),
 numbered as (
     select
         *,
-        count(*) filter (where continues is not true) over (
+        count(*) filter (where joined_known_from is null) over (
             partition by patient_key order by started_at, ended_at desc nulls first, encounter_key rows unbounded preceding
         ) as stay_number
     from chained
@@ -60,5 +64,5 @@ select
         partition by patient_key, stay_number order by started_at, ended_at desc nulls first, encounter_key
         rows between unbounded preceding and unbounded following
     ) as stay_key,
-    encounter_key, patient_key, started_at, ended_at, started_date, ended_date
+    encounter_key, patient_key, started_at, ended_at, started_date, ended_date, joined_known_from
 from numbered

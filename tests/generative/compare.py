@@ -16,7 +16,7 @@ PLANNED_RULES = {
     3: "potentially_planned_procedure",
     4: None,
 }
-COHORT_TABLES = ("stay", "stay_encounter", "index_stay", "label", "attrition")
+COHORT_TABLES = ("stay", "stay_encounter", "stay_drop", "index_stay", "label", "attrition")
 
 
 def differences(expected: Rows, found: Rows, key: Callable[[dict[str, object]], object], name: str) -> list[str]:
@@ -51,11 +51,13 @@ def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str
     found = {name: read_table(con, f"cohort.{name}") for name in COHORT_TABLES}
     for row in found["stay_encounter"]:
         row |= {"stay_id": stay_ids[row["stay_key"]], "encounter_id": encounter_ids[row["encounter_key"]]}
+    for row in found["stay_drop"]:
+        row["stay_id"] = stay_ids[row["stay_key"]]
     said = differences(named_rules(expected.stay), found["stay"], lambda row: row["stay_id"], "stay")
     said += differences(
         expected.stay_encounter, found["stay_encounter"], lambda row: row["encounter_id"], "stay_encounter"
     )
-    for name in ("index_stay", "label"):
+    for name in ("stay_drop", "index_stay", "label"):
         said += differences(getattr(expected, name), found[name], lambda row: row["stay_id"], name)
     if expected.stay:
         said += differences(expected.attrition, found["attrition"], lambda row: row["rule"], "attrition")

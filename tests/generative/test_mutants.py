@@ -78,7 +78,8 @@ COHORT = [
     Mutant("dropped at exactly 18", "cohort.drop_age_under_18", "s.age_years < ", "s.age_years <= "),
     Mutant("one day of follow-up too many", "cohort.drop_no_full_follow_up", "> $cut_off_date", ">= $cut_off_date"),
     Mutant("secondary diagnosis as principal", "cohort.stay_principal", "d.sequence = 1", "d.sequence = 2"),
-    Mutant("late code known early", "cohort.stay_principal", "d.recorded_at <= ends.discharged_at", "true"),
+    Mutant("late code known early", "cohort.stay_principal", "d.recorded_at, first.ended_at", "first.started_at"),
+    Mutant("surgery missed before discharge", "cohort.drop_cancer_medical", "s.discharged_at", "s.admitted_at"),
     Mutant("acute diagnosis may be planned", "cohort.stay_planned", "and diagnosis.is_acute is not true", ""),
     Mutant("visits before discharge as returns", "cohort.emergency_return", "e.started_at >= s.discharged_at", "true"),
     Mutant(

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from tests.naive.eligibility import attrition, broken_rules, drop_reason, is_eligible, is_index, is_scorable
+from tests.naive.eligibility import (
+    attrition,
+    broken_rules,
+    drop_reason,
+    excluded_from,
+    is_eligible,
+    is_index,
+    is_scorable,
+)
 from tests.naive.labels import label
 from tests.naive.planned import is_planned, planned_step, specialty_cohort
 from tests.naive.rows import Encounter, Facility, History
@@ -26,6 +34,7 @@ class Answer:
 
     stay: list[Row] = field(default_factory=list)
     stay_encounter: list[Row] = field(default_factory=list)
+    stay_drop: list[Row] = field(default_factory=list)
     index_stay: list[Row] = field(default_factory=list)
     label: list[Row] = field(default_factory=list)
     attrition: list[Row] = field(default_factory=list)
@@ -58,8 +67,14 @@ def answer(history: History, settings: Settings, sets: ValueSets) -> Answer:
             reasons.append(drop_reason(rules))
             result.stay.append(_stay_row(stay, sets))
             result.stay_encounter += [
-                {"stay_id": stay.stay_id, "encounter_id": one.encounter_id} for one in stay.encounters
+                {
+                    "stay_id": stay.stay_id,
+                    "encounter_id": one.encounter_id,
+                    "joined_known_from": stay.joined_known_from.get(one.encounter_id),
+                }
+                for one in stay.encounters
             ]
+            result.stay_drop.append(_drop_row(stay, rules, settings, sets, facilities))
             if not stay.is_finished:
                 continue
             row = _index_row(stay, rules, settings, sets, facilities)
@@ -111,9 +126,24 @@ def _stay_row(stay: Stay, sets: ValueSets) -> Row:
         "principal_code": principal.code if principal else None,
         "principal_code_system": principal.code_system if principal else None,
         "principal_ccs": principal.ccs if principal else None,
+        "principal_known_from": stay.principal_known_from,
         "is_planned": is_planned(stay, sets),
         "planned_step": planned_step(stay, sets),
         "specialty_cohort": specialty_cohort(stay, sets),
+    }
+
+
+def _drop_row(
+    stay: Stay, rules: dict[str, bool], settings: Settings, sets: ValueSets, facilities: dict[str, Facility]
+) -> Row:
+    """Make the row of cohort.stay_drop: every stay, finished or not."""
+    return {
+        "stay_id": stay.stay_id,
+        "drop_reason": drop_reason(rules),
+        "is_index": is_index(rules),
+        "is_eligible": is_eligible(rules),
+        "is_scorable": stay.is_finished and is_scorable(stay, settings, sets, facilities),
+        "excluded_from": excluded_from(stay, rules),
     }
 
 

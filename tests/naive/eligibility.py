@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tests.naive.planned import has_principal, has_procedure
 from tests.naive.rows import Diagnosis, Encounter, Facility
 from tests.naive.settings import Settings
-from tests.naive.stitching import Stay
+from tests.naive.stitching import NEVER, Stay, known_from
 from tests.naive.value_sets import ValueSets
 
 DIED = ("20", "40", "41", "42")
@@ -18,9 +18,8 @@ FOLLOW_UP = timedelta(days=30)
 
 
 def is_known(diagnosis: Diagnosis, encounter: Encounter, at: datetime) -> bool:
-    """A diagnosis without `recorded_at` is known from the end of its encounter."""
-    known_from = diagnosis.recorded_at or encounter.ended_at
-    return known_from is not None and known_from <= at
+    """Say whether a diagnosis is known at a moment."""
+    return known_from(diagnosis, encounter) <= at
 
 
 def as_known_at_discharge(stay: Stay) -> Stay:
@@ -51,6 +50,29 @@ def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: di
         rules["exempt_facility"] = facility is not None and facility.kind == "cancer_exempt"
     rules["no_full_follow_up"] = discharge_date is None or discharge_date + FOLLOW_UP > settings.cut_off
     return rules
+
+
+def excluded_from(stay: Stay, rules: dict[str, bool]) -> datetime | None:
+    """Find the earliest moment at which it is known that a rule drops the stay; None if never.
+
+    Age is known at admission, the principal diagnosis from its record, everything else (the disposition, the facility
+    that discharged, that no qualifying surgery was done) at discharge. Being unfinished or without follow-up excludes
+    nobody from scoring.
+    """
+    at_discharge = stay.discharged_at or NEVER
+    principal = stay.principal_known_from or NEVER
+    moments = {
+        "age_under_18": stay.admitted_at,
+        "died_in_hospital": at_discharge,
+        "transferred_out": at_discharge,
+        "against_medical_advice": at_discharge,
+        "psychiatric": principal,
+        "rehabilitation": principal,
+        "cancer_medical": max(principal, at_discharge),
+        "exempt_facility": at_discharge,
+    }
+    known = [moments[rule] for rule, is_broken in rules.items() if is_broken and rule in moments]
+    return min((moment for moment in known if moment < NEVER), default=None)
 
 
 def drop_reason(rules: dict[str, bool]) -> str | None:

@@ -20,6 +20,8 @@ class Stay:
     encounters: list[Encounter]
     diagnoses: list[Diagnosis]
     procedures: list[Procedure]
+    joined_known_from: dict[str, datetime]
+    """Of every encounter but the first: from when it is known that it continues the stay."""
 
     @property
     def first(self) -> Encounter:
@@ -57,6 +59,11 @@ class Stay:
         return principal_diagnosis(self.first, self.diagnoses)
 
     @property
+    def principal_known_from(self) -> datetime | None:
+        """The principal diagnosis is known from its record, else from the end of its encounter."""
+        return known_from(self.principal, self.first) if self.principal else None
+
+    @property
     def age_years(self) -> int:
         """Age = completed years on the admission date."""
         birth, admission = self.patient.birth_date, self.first.started_date
@@ -69,7 +76,7 @@ class Stay:
         return (self.last.ended_date - self.first.started_date).days if self.last.ended_date else None
 
 
-NEVER = datetime(9999, 12, 31, tzinfo=UTC).replace(tzinfo=None)
+NEVER = datetime.max.replace(tzinfo=UTC).replace(tzinfo=None)
 
 
 def _end_or_never(encounter: Encounter) -> datetime:
@@ -124,6 +131,11 @@ def principal_diagnosis(encounter: Encounter, diagnoses: list[Diagnosis]) -> Dia
     return None
 
 
+def known_from(diagnosis: Diagnosis, encounter: Encounter) -> datetime:
+    """A diagnosis without `recorded_at` is known from the end of its encounter."""
+    return diagnosis.recorded_at or _end_or_never(encounter)
+
+
 def overlaps(latest: Encounter, following: Encounter) -> bool:
     """*Overlap* = start strictly before the latest end so far."""
     return following.started_at < _end_or_never(latest)
@@ -156,21 +168,34 @@ def is_same_day_fold(latest: Encounter, following: Encounter, diagnoses: list[Di
     return before.ccs == after.ccs
 
 
+def join_known_from(latest: Encounter, following: Encounter, diagnoses: list[Diagnosis]) -> datetime | None:
+    """An overlap or a transfer is seen when it starts, a same-day fold when both principal diagnoses are known too."""
+    if overlaps(latest, following) or is_transfer(latest, following):
+        return following.started_at
+    if not is_same_day_fold(latest, following, diagnoses):
+        return None
+    moments = [following.started_at]
+    for encounter in (latest, following):
+        principal = principal_diagnosis(encounter, diagnoses)
+        if principal is not None:
+            moments.append(known_from(principal, encounter))
+    return max(moments)
+
+
 def stitch(
     patient: Patient, encounters: list[Encounter], diagnoses: list[Diagnosis], procedures: list[Procedure]
 ) -> list[Stay]:
     """Join one patient's acute inpatient encounters to stays; chains are followed to the end."""
     chains: list[list[Encounter]] = []
+    joined: dict[str, datetime] = {}
     for following in sorted(encounters, key=_start_order):
         latest = max(chains[-1], key=_end_order) if chains else None
-        if latest is not None and (
-            overlaps(latest, following)
-            or is_transfer(latest, following)
-            or is_same_day_fold(latest, following, diagnoses)
-        ):
-            chains[-1].append(following)
-        else:
+        at = join_known_from(latest, following, diagnoses) if latest else None
+        if at is None:
             chains.append([following])
+        else:
+            chains[-1].append(following)
+            joined[following.encounter_id] = at
     stays = []
     for chain in chains:
         ids = {encounter.encounter_id for encounter in chain}
@@ -180,6 +205,7 @@ def stitch(
                 chain,
                 [diagnosis for diagnosis in diagnoses if diagnosis.encounter_id in ids],
                 [procedure for procedure in procedures if procedure.encounter_id in ids],
+                {encounter_id: at for encounter_id, at in joined.items() if encounter_id in ids},
             )
         )
     return stays

@@ -5,7 +5,6 @@ bucket's Parquet parts, the stage's SELECTs in order, the results written back a
 the size of a bucket, not of the hospital; buckets run side by side on the cores (DuckDB releases the interpreter lock).
 """
 
-import re
 import shutil
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -16,17 +15,15 @@ import duckdb
 
 from data_contracts.errors import HomewardError
 from data_contracts.reference import load_reference
+from features.sql_steps import parameters_of, tables_read, value_sets_of
 
 SCHEMAS = ("core", "cohort", "features")
-PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
-VALUE_SET = re.compile(r"\breference\.([a-z_0-9]+)")
-COMMENT = re.compile(r"--[^\n]*")
+Statement = tuple[str, dict[str, object]]
 
 
 def run_stage(
     lake: Path,
-    sql_folder: Path,
-    steps: Sequence[str],
+    steps: Mapping[str, str],
     params: Mapping[str, object],
     reference_folder: Path,
     *,
@@ -41,12 +38,10 @@ def run_stage(
     ----------
     lake : Path
         Folder of layers; ``core/encounter`` in it says which buckets there are.
-    sql_folder : Path
-        Holds ``<entity>.sql`` for each step ``schema.entity``; one SELECT each.
-    steps : sequence of str
-        Tables in order of creation; later ones may read earlier ones.
+    steps : mapping
+        Statement of each table ``schema.entity``, one SELECT, in order of creation (`features.sql_steps.read_steps`).
     params : mapping
-        Named parameters; each file gets those it mentions as ``$name``.
+        Named parameters; each statement gets those it mentions as ``$name``.
     reference_folder : Path
         Value sets, loaded as ``reference.*`` once per worker.
     transient : collection of str
@@ -66,11 +61,11 @@ def run_stage(
     Raises
     ------
     HomewardError
-        A SQL file needs a parameter that was not given, or core has not been built.
+        A statement needs a parameter that was not given, or core has not been built.
     """
     buckets = list_buckets(lake)
-    statements = {step: _read_statement(sql_folder, step, params) for step in steps}
-    value_sets = _find_value_sets(statements)
+    statements = {step: _with_parameters(step, text, params) for step, text in steps.items()}
+    value_sets = value_sets_of(steps.values())
     kept = [step for step in steps if step not in transient]
     for table in kept:
         _fresh_folder(_new_folder(lake, table))
@@ -100,31 +95,31 @@ def run_stage(
     return {table: sum(rows[table] for rows in per_bucket) for table in kept}
 
 
-def run_aggregate(lake: Path, sql_folder: Path, table: str, params: Mapping[str, object], tables: Sequence[str]) -> int:
+def run_aggregate(lake: Path, table: str, text: str, params: Mapping[str, object]) -> int:
     """Create one small table that looks across patients, as a single ``all.parquet``.
 
     Parameters
     ----------
-    lake, sql_folder, params
+    lake, params
         As in `run_stage`.
     table : str
-        ``schema.entity`` to make from ``<entity>.sql``.
-    tables : sequence of str
-        Tables the statement reads, over all buckets.
+        ``schema.entity`` to make.
+    text : str
+        Its SELECT; the tables it reads are seen over all buckets.
 
     Returns
     -------
     int
         Rows written.
     """
-    statement, values = _read_statement(sql_folder, table, params)
+    statement, values = _with_parameters(table, text, params)
     folder = _new_folder(lake, table)
     _fresh_folder(folder)
     con = duckdb.connect()
     try:
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
-        for upstream in tables:
+        for upstream in sorted(tables_read(text) - {table}):
             _create_view(con, upstream, _table_folder(lake, upstream) / "*.parquet")
         rows = _materialise(con, table, statement, values, folder / "all.parquet")
     finally:
@@ -143,14 +138,10 @@ def list_buckets(lake: Path) -> list[str]:
     return buckets
 
 
-def _read_statement(folder: Path, step: str, params: Mapping[str, object]) -> tuple[str, dict[str, object]]:
-    path = folder / f"{step.split('.')[1]}.sql"
-    text = path.read_text(encoding="utf-8")
-    needed = set(PARAMETER.findall(COMMENT.sub("", text)))
+def _with_parameters(step: str, text: str, params: Mapping[str, object]) -> Statement:
+    needed = parameters_of(text)
     if missing := sorted(needed - params.keys()):
-        raise HomewardError(
-            f"needs {', '.join(missing)}", where=path.name, next_step="add it to the stage's parameters"
-        )
+        raise HomewardError(f"needs {', '.join(missing)}", where=step, next_step="add it to the stage's parameters")
     return text, {name: params[name] for name in needed}
 
 
@@ -160,16 +151,11 @@ def _open_worker(reference_folder: Path, value_sets: set[str], memory_limit: str
     return con
 
 
-def _find_value_sets(statements: Mapping[str, tuple[str, dict[str, object]]]) -> set[str]:
-    """Names of the ``reference.*`` tables that the stage's statements mention."""
-    return {name for text, _ in statements.values() for name in VALUE_SET.findall(COMMENT.sub("", text))}
-
-
 def _run_bucket(
     con: duckdb.DuckDBPyConnection,
     lake: Path,
     bucket: str,
-    statements: Mapping[str, tuple[str, dict[str, object]]],
+    statements: Mapping[str, Statement],
     kept: Sequence[str],
 ) -> dict[str, int]:
     for schema in SCHEMAS:

@@ -1,4 +1,16 @@
-"""The feature catalogue: what each column of features.matrix means, and the reference page made from it."""
+"""The feature catalogue: what each column of features.matrix means, and the reference page made from it.
+
+A subject's entry is the YAML beside its SQL: defaults for the table (source, window, known_when, missing_when,
+known_from), then one line a feature. A feature says
+
+- ``kind``: numeric, binary (0/1, so that missing stays missing), category;
+- ``use``: model; audit (never ranks people); baseline (the clinical scores and their parts);
+- ``known_from``: the first prediction point at which it can have a value: admission, daily or discharge;
+- ``reason``: words on a worklist, {value} filled in; (one|many) chooses by whether the value is 1;
+- what its values promise: ``type`` (int, float, text), ``min``, ``max``, ``values``, ``present`` (never missing),
+  ``severity`` (warn: a broken promise is counted and does not stop the run). Without more, numbers are whole and not
+  negative.
+"""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -9,10 +21,16 @@ import yaml
 
 from data_contracts.errors import HomewardError
 
-CATALOGUE_FILE = Path(__file__).parent / "catalogue.yaml"
+CATALOGUE_FOLDER = Path(__file__).parent / "features"
 KINDS = ("numeric", "binary", "category")
 USES = ("model", "audit", "baseline")
-DEFAULTED = ("source", "window", "known_when", "missing_when")
+POINTS = ("admission", "daily", "discharge")
+DEFAULTED = ("source", "window", "known_when", "missing_when", "known_from")
+PROMISES: dict[str, dict[str, Any]] = {
+    "numeric": {"type": "int", "min": 0},
+    "binary": {"type": "int", "min": 0, "max": 1},
+    "category": {"type": "text"},
+}
 
 
 @dataclass(frozen=True)
@@ -26,19 +44,26 @@ class Feature:
     unit: str | None
     source: str
     window: str
+    known_from: str
     known_when: str
     missing_when: str
     reason: str
     use: str
+    type: str
+    min: float | None = None
+    max: float | None = None
+    values: tuple[str, ...] | None = None
+    present: bool = False
+    severity: str | None = None
 
 
-def load_catalogue(path: Path = CATALOGUE_FILE) -> tuple[Feature, ...]:
-    """Read the catalogue, each feature complete with its table's defaults, in the order of the file.
+def load_catalogue(folder: Path = CATALOGUE_FOLDER) -> tuple[Feature, ...]:
+    """Read the catalogue, each feature complete with its table's defaults, by table and in the order of its file.
 
     Parameters
     ----------
-    path : Path
-        A list of tables, each with its ``features``.
+    folder : Path
+        One YAML a subject.
 
     Returns
     -------
@@ -47,20 +72,21 @@ def load_catalogue(path: Path = CATALOGUE_FILE) -> tuple[Feature, ...]:
     Raises
     ------
     HomewardError
-        The file is not readable, a feature lacks a field, has an unknown one, or is described twice.
+        A file is not readable, a feature lacks a field, has an unknown one, or is described twice.
     """
-    try:
-        tables = yaml.safe_load(path.read_text(encoding="utf-8"))
-        features = tuple(_read_feature(table, entry) for table in tables for entry in table["features"])
-    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise _not_valid(f"not a valid catalogue: {error}", path) from error
+    features = tuple(feature for path in sorted(folder.glob("*.yaml")) for feature in _read_subject(path))
     names = [feature.name for feature in features]
     if repeated := sorted({name for name in names if names.count(name) > 1}):
-        raise _not_valid(f"describes {', '.join(repeated)} twice", path)
-    for feature in features:
-        if feature.kind not in KINDS or feature.use not in USES:
-            raise _not_valid(f"{feature.name} has kind {feature.kind!r} and use {feature.use!r}", path)
+        raise _not_valid(f"describes {', '.join(repeated)} twice", folder)
     return features
+
+
+def load_descriptions(folder: Path = CATALOGUE_FOLDER) -> dict[str, str]:
+    """Read what each subject's table is, in a sentence."""
+    return {
+        f"features.{path.stem}": str(yaml.safe_load(path.read_text(encoding="utf-8"))["description"])
+        for path in sorted(folder.glob("*.yaml"))
+    }
 
 
 def catalogue_entries(features: Iterable[Feature]) -> list[dict[str, Any]]:
@@ -68,13 +94,25 @@ def catalogue_entries(features: Iterable[Feature]) -> list[dict[str, Any]]:
     return [asdict(feature) for feature in features]
 
 
+def contract_columns(features: Iterable[Feature]) -> list[dict[str, Any]]:
+    """Write features as the columns of a contract (see ``data_contracts.contract.Column``)."""
+    columns = []
+    for feature in features:
+        column: dict[str, Any] = {"name": feature.name, "type": "enum" if feature.values else feature.type}
+        column |= {"unit": feature.unit, "description": f"{feature.label}.", "present": feature.present}
+        column |= {"min": feature.min, "max": feature.max, "values": feature.values, "severity": feature.severity}
+        columns.append({name: value for name, value in column.items() if value is not None})
+    return columns
+
+
 def render_catalogue(features: Iterable[Feature]) -> str:
     """Write the catalogue as a Markdown page (``docs/reference/features.md``)."""
     lines = [
         "# Features",
         "",
-        "Generated from `features/catalogue.yaml` by `python -m features.catalogue`; do not edit.",
-        "One row per scored stay in `features.matrix`, everything as known at discharge.",
+        "Generated from `features/features/*.yaml` by `python -m features.catalogue`; do not edit.",
+        "One row per prediction point in `features.matrix`, everything as known then. *From* is the first prediction",
+        "point at which a feature can have a value; *known* says more exactly when.",
         "*Use*: `model` may rank people, `audit` never does, `baseline` is a score that clinicians know.",
     ]
     table = ""
@@ -85,15 +123,16 @@ def render_catalogue(features: Iterable[Feature]) -> str:
                 "",
                 f"## {table}",
                 "",
-                "| feature | words | kind | unit | window | known | missing | source | use |",
+                "| feature | words | kind | unit | window | from | known | missing | source | use |",
             ]
-            lines += ["|---|---|---|---|---|---|---|---|---|"]
+            lines += ["|---|---|---|---|---|---|---|---|---|---|"]
         cells = (
             f"`{feature.name}`",
             feature.label,
             feature.kind,
             feature.unit or "",
             feature.window,
+            feature.known_from,
             feature.known_when,
             feature.missing_when,
             feature.source,
@@ -103,14 +142,22 @@ def render_catalogue(features: Iterable[Feature]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _read_feature(table: dict[str, Any], entry: dict[str, Any]) -> Feature:
-    defaults = {name: table[name] for name in DEFAULTED}
-    return Feature(**(defaults | {"table": table["table"]} | entry))
+def _read_subject(path: Path) -> list[Feature]:
+    try:
+        subject = yaml.safe_load(path.read_text(encoding="utf-8"))
+        defaults = {name: subject[name] for name in DEFAULTED} | {"table": f"features.{path.stem}"}
+        features = [Feature(**(defaults | PROMISES[entry["kind"]] | entry)) for entry in subject["features"]]
+    except (OSError, KeyError, TypeError, yaml.YAMLError) as error:
+        raise _not_valid(f"not a valid catalogue entry: {error}", path) from error
+    for feature in features:
+        if feature.use not in USES or feature.known_from not in POINTS:
+            raise _not_valid(f"{feature.name} has use {feature.use!r} and known_from {feature.known_from!r}", path)
+    return features
 
 
 def _not_valid(what: str, path: Path) -> HomewardError:
     return HomewardError(
-        what, where=f"features/{path.name}", next_step="mend the entry; the header of the file says how"
+        what, where=f"features/{path.name}", next_step="mend the entry; features/catalogue.py says what it may say"
     )
 
 

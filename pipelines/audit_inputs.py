@@ -8,7 +8,7 @@ import pandas as pd
 
 from audit.inputs import AuditInputs, Capacity, Feature, ModelInfo, Provenance
 from pipelines.cut_off import find_cut_off
-from pipelines.frames import read_table
+from pipelines.frames import read_points, read_table
 from pipelines.home import Home
 from pipelines.identity_of_run import code_version, contract_version
 from pipelines.policy import load_models_config
@@ -32,7 +32,7 @@ def collect_inputs(homeward: Homeward) -> AuditInputs:
     home = homeward.at
     decision = _read_json(home, "scores/decision.json")
     evaluation = _evaluation(home, decision["model_name"])
-    matrix = read_table(home, "features.matrix")
+    matrix = read_points(home)
     matrix = matrix[matrix["stay_key"].isin(evaluation["stay_key"])].reset_index(drop=True)
     evaluation = evaluation.merge(
         matrix[["stay_key", "elixhauser_count", "inpatient_day_count_365d"]].rename(
@@ -73,7 +73,7 @@ def _evaluation(home: Home, champion: str) -> pd.DataFrame:
     labels = read_table(
         home, "cohort.label", "stay_key,patient_key,discharge_date,readmitted_30d,died_30d,any_return_30d"
     )
-    points = read_table(home, "features.clinical_score", "stay_key,lace,hospital")
+    points = read_points(home)[["stay_key", "lace", "hospital"]]
     return risks.merge(labels, on="stay_key", how="left").merge(points, on="stay_key", how="left")
 
 

@@ -30,6 +30,14 @@ def read_table(home: Home, table: str, columns: str = "*") -> pd.DataFrame:
     return frame.sort_values(first, kind="stable").reset_index(drop=True)
 
 
+def read_points(home: Home, table: str = "features.matrix", point: str = "discharge") -> pd.DataFrame:
+    """Read the rows of one kind of prediction point in order of stay_key; known_at becomes scored_at."""
+    frame = read_table(home, table)
+    frame = frame[frame["prediction_point"] == point].drop(columns="point_key")
+    frame = frame.rename(columns={"known_at": "scored_at"})
+    return frame.sort_values("stay_key", kind="stable").reset_index(drop=True)
+
+
 def write_table(home: Home, table: str, frame: pd.DataFrame | pa.Table) -> Path:
     """Write a table of the lake as one part, moved into place when complete."""
     schema, entity = table.split(".")

@@ -18,6 +18,7 @@ REFERENCE = PROJECT / "reference"
 MEASURES = REFERENCE / "measures"
 CONTRACTS = PROJECT / "data_contracts"
 
+PREDICTION_POINTS = ("admission", "daily", "discharge")
 SOURCES = ("canonical", "desynpuf", "omop", "simulated")
 
 
@@ -29,6 +30,7 @@ class Settings(BaseModel):
     site_timezone: str = "UTC"
     measure: str = "hwr_adapted"
     follow_up_convention: Literal["", "calendar_days", "hours"] = ""
+    prediction_points: str = "discharge"
     workers: int = Field(default=0, ge=0)
     memory_limit: str = "2GB"
     bucket_encounters: int = Field(default=250_000, ge=1)
@@ -41,6 +43,11 @@ class Settings(BaseModel):
     def worker_count(self) -> int:
         """Buckets worked on at once."""
         return self.workers or os.cpu_count() or 1
+
+    @property
+    def points(self) -> list[str]:
+        """Kinds of prediction points that features are made for; discharge, which the list needs, always."""
+        return sorted({*self.prediction_points.replace(",", " ").split(), "discharge"})
 
 
 def load_settings(overrides: Mapping[str, str] | None = None, environment: Mapping[str, str] | None = None) -> Settings:
@@ -116,6 +123,15 @@ def _set_path(tree: dict[str, Any], path: list[str], value: object) -> None:
     for name in path[:-1]:
         tree = tree.setdefault(name, {})
     tree[path[-1]] = value
+
+
+def _check_points(points: list[str]) -> None:
+    if unknown := [point for point in points if point not in PREDICTION_POINTS]:
+        raise UsageError(
+            f"no prediction point {', '.join(unknown)}",
+            where="prediction_points",
+            next_step=f"choose among {', '.join(PREDICTION_POINTS)}",
+        )
 
 
 def _check_zone(name: str) -> None:

@@ -15,8 +15,10 @@ CHECK = "contract"
 
 @functools.cache
 def contracts() -> dict[str, Contract]:
-    """Every contract by table name."""
-    return load_contracts(CONTRACTS)
+    """Every contract by table name; those of the feature subjects are written from the catalogue."""
+    from pipelines.feature_contracts import feature_contracts
+
+    return {**load_contracts(CONTRACTS), **feature_contracts()}
 
 
 def key(table: str) -> dg.AssetKey:

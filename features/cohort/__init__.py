@@ -1,8 +1,13 @@
-"""The cohort: stays, index stays with their drop reasons, planned care and labels. One SQL file per rule."""
+"""The cohort: stays, index stays with their drop reasons, planned care and labels. One SQL file per rule.
+
+Files in ``across/`` look across patients and run when all buckets are done.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
+
+from features.sql_steps import read_steps
 
 SQL_FOLDER = Path(__file__).parent
 
@@ -19,20 +24,8 @@ DROP_RULES = (
     "no_full_follow_up",
 )
 
-STEPS = (
-    "cohort.stay_encounter",
-    "cohort.stay_principal",
-    "cohort.stay_procedure",
-    "cohort.stay_planned",
-    "cohort.stay_specialty",
-    "cohort.stay",
-    *(f"cohort.drop_{rule}" for rule in DROP_RULES),
-    "cohort.stay_drop",
-    "cohort.index_stay",
-    "cohort.next_return",
-    "cohort.emergency_return",
-    "cohort.label",
-)
+STEPS = read_steps(SQL_FOLDER, "cohort")
+ACROSS = read_steps(SQL_FOLDER / "across", "cohort")
 
 PUBLISHED = ("cohort.stay_encounter", "cohort.stay", "cohort.stay_drop", "cohort.index_stay", "cohort.label")
 

@@ -1,5 +1,9 @@
-"""Measures as data: ``reference/measures/<name>/definition.yaml`` read and checked."""
+"""Measures as data: ``reference/measures/<name>/definition.yaml`` read and checked, and the page made from them."""
 
+import csv
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Literal, Self
 
@@ -9,6 +13,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from data_contracts.errors import HomewardError, UsageError
 
 FILE_NAME = "definition.yaml"
+# A longer list of codes is counted on the page, not shown.
+CODES_SHOWN = 80
+DROP_RULES = (
+    "outside_condition",
+    "age_under_18",
+    "not_finished",
+    "died_in_hospital",
+    "transferred_out",
+    "against_medical_advice",
+    "psychiatric",
+    "rehabilitation",
+    "cancer_medical",
+    "exempt_facility",
+    "within_30_days_of_index",
+    "no_full_follow_up",
+)
 # A drop rule that reads an option of the measure: naming the rule and setting the option go together.
 OPTION_OF_RULE = {
     "outside_condition": "condition",
@@ -54,6 +74,8 @@ class Measure(BaseModel):
 
     @model_validator(mode="after")
     def _check_rules(self) -> Self:
+        if unknown := sorted(set(self.drop_rules) - set(DROP_RULES)):
+            raise ValueError(f"unknown drop rules {', '.join(unknown)}; known are {', '.join(DROP_RULES)}")
         if len(set(self.drop_rules)) < len(self.drop_rules):
             raise ValueError("a drop rule is named twice")
         for rule, option in OPTION_OF_RULE.items():
@@ -106,6 +128,86 @@ def load_measure(folder: Path, name: str) -> Measure:
     return measure
 
 
+def load_measures(folder: Path) -> tuple[Measure, ...]:
+    """Read every measure of ``reference/measures``, in the order of their names."""
+    return tuple(load_measure(folder, name) for name in list_measures(folder))
+
+
+def read_condition_codes(path: Path) -> list[dict[str, str]]:
+    """Read ``value_sets/hrrp_condition.csv``: one mapping per condition, role and code prefix."""
+    with path.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def render_measures(measures: Sequence[Measure], codes: Sequence[dict[str, str]]) -> str:
+    """Write the measures as a Markdown page (``docs/reference/measures.md``).
+
+    Parameters
+    ----------
+    measures : sequence of Measure
+    codes : sequence of mappings
+        Rows of ``reference.hrrp_condition``.
+    """
+    lines = [
+        "# Measures",
+        "",
+        "Generated from `reference/measures/*/definition.yaml` by `python -m features.cohort.measure`; do not edit.",
+        "Choose one with `--set measure=<name>`. What each drop rule means: [rule book](rule-book.md).",
+        "",
+        "| measure | what | age | checked |",
+        "|---|---|---|---|",
+        *(f"| [{m.name}](#{m.name}) | {m.title} | {m.min_age_years} | {_checked(m)} |" for m in measures),
+    ]
+    for measure in measures:
+        lines += _render_measure(measure)
+        if measure.condition:
+            lines += _render_codes(row for row in codes if row["condition"] == measure.condition)
+    return "\n".join(lines) + "\n"
+
+
+def _checked(measure: Measure) -> str:
+    return "yes" if measure.checked is True else measure.checked
+
+
+def _render_measure(measure: Measure) -> list[str]:
+    options = {
+        "source": measure.source,
+        "version": measure.version,
+        "owner": measure.owner,
+        "return within": f"{measure.follow_up_days} days ({measure.follow_up_convention})",
+        "also": f"{measure.short_horizon_days} and {measure.long_horizon_days} days",
+        "planned returns": "count" if measure.counts_planned_returns else "do not count",
+        "index stays at least": f"{measure.index_gap_days} days apart" if measure.index_gap_days else "",
+        "condition": measure.condition or "",
+        "not acute": ", ".join(measure.non_acute_facility_kinds),
+        "exempt": ", ".join(measure.exempt_facility_kinds),
+        "drop rules, in order": ", ".join(f"`{rule}`" for rule in measure.drop_rules),
+    }
+    return [
+        "",
+        f"## {measure.name}",
+        "",
+        f"{measure.title}.",
+        "",
+        "| | |",
+        "|---|---|",
+        *(f"| {name} | {value} |" for name, value in options.items() if value),
+        "",
+        *(f"- {note}" for note in measure.notes),
+    ]
+
+
+def _render_codes(rows: Iterable[dict[str, str]]) -> list[str]:
+    role = itemgetter("role", "code_system", "needs_present_on_admission")
+    lines = ["", "| role | system | code begins with |", "|---|---|---|"]
+    for (name, system, on_admission), group in groupby(sorted(rows, key=role), key=role):
+        prefixes = [row["code_prefix"] for row in group]
+        shown = " ".join(prefixes) if len(prefixes) <= CODES_SHOWN else f"{len(prefixes)} codes"
+        present = ", present on admission" if on_admission == "true" else ""
+        lines.append(f"| {name}{present} | {system} | {shown} |")
+    return lines
+
+
 def _words(error: yaml.YAMLError | ValidationError) -> str:
     if isinstance(error, yaml.YAMLError):
         return "not readable as YAML"
@@ -114,3 +216,10 @@ def _words(error: yaml.YAMLError | ValidationError) -> str:
 
 def _not_valid(what: str, where: str) -> HomewardError:
     return HomewardError(what, where=where, next_step="mend it; hwr_adapted/definition.yaml shows every field")
+
+
+if __name__ == "__main__":
+    project = Path(__file__).parents[2]
+    codes = read_condition_codes(project / "reference" / "value_sets" / "hrrp_condition.csv")
+    text = render_measures(load_measures(project / "reference" / "measures"), codes)
+    (project / "docs" / "reference" / "measures.md").write_text(text, encoding="utf-8")

@@ -1,85 +1,76 @@
-"""The features: one SQL file per subject, everything as known at the prediction point (discharge)."""
+"""The features: one SQL file per table, everything as known at the prediction point.
 
-from collections.abc import Mapping
+``name.sql`` makes ``features.name``. A ``name.yaml`` beside it makes it a *subject*: one row per prediction point, its
+columns described there and laid into ``features.matrix``. A file without one only serves others. Files in ``across/``
+look across patients and run between the two halves of the stage.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
 
 from data_contracts.errors import HomewardError
+from features.sql_steps import closure, order_steps, parameters_of, read_steps, tables_read
 
 SQL_FOLDER = Path(__file__).parent
+ACROSS_FOLDER = SQL_FOLDER / "across"
 
-PARAMETER_NAMES = (
-    "look_back_days",
-    "emergency_lead_hours",
-    "readmission_days",
-    "home_medication_days",
-    "z_code_days",
-    "hospital_hemoglobin_below",
-    "hospital_sodium_below",
-    "ahc_safety_above",
-    "prapare_tally_max",
+SUBJECTS = tuple(f"features.{path.stem}" for path in sorted(SQL_FOLDER.glob("*.yaml")))
+POINT_COLUMNS = (
+    "point_key, stay_key, stay_id, encounter_id, patient_key, patient_id, discharge_date, known_at, prediction_point, "
+    "facility_id"
 )
-
-STEPS = (
-    "features.source_presence",
-    "features.prediction_point",
-    "features.look_back_encounter",
-    "features.demographic",
-    "features.index_stay",
-    "features.emergency_lead",
-    "features.prior_use",
-    "features.prior_stay",
-    "features.charlson_mask",
-    "features.comorbidity",
-    "features.elixhauser_mask",
-    "features.elixhauser",
-    "features.diagnosis_group",
-    "features.medication_use",
-    "features.medication",
-    "features.lab_last",
-    "features.lab",
-    "features.sdoh_answer",
-    "features.sdoh_item",
-    "features.z_code_need",
-    "features.sdoh_need",
-    "features.prapare_tally",
-    "features.sdoh",
-    "features.area",
-    "features.lace",
-    "features.hospital",
-    "features.clinical_score",
-    "features.matrix",
-)
-
-# Tables with one row per prediction point whose columns are features, in the order of the matrix.
-SUBJECTS = (
-    "features.demographic",
-    "features.index_stay",
-    "features.prior_use",
-    "features.prior_stay",
-    "features.comorbidity",
-    "features.elixhauser",
-    "features.diagnosis_group",
-    "features.medication",
-    "features.lab",
-    "features.sdoh",
-    "features.area",
-    "features.clinical_score",
-)
-
-PUBLISHED = (*SUBJECTS, "features.sdoh_need", "features.matrix")
-
-TRANSIENT = tuple(step for step in STEPS if step not in PUBLISHED)
+PREDICTION_POINTS = ("admission", "daily", "discharge")
 
 
-def parameters(numbers: Mapping[str, object]) -> dict[str, object]:
+def _matrix_statement(subjects: Sequence[str]) -> str:
+    """Lay the subjects side by side in order of point_key.
+
+    That needs no join, which over hundreds of columns costs four fifths of the stage's memory; a table out of step
+    stops the run.
+    """
+    names = [subject.split(".")[1] for subject in subjects]
+    columns = "".join(f", {name}.* exclude (point_key)" for name in names)
+    tables = "".join(f"\npositional join (from features.{name} order by point_key) as {name}" for name in names)
+    in_step = " and ".join(f"{name}.point_key = p.point_key" for name in names)
+    return (
+        f"select {', '.join(f'p.{column}' for column in POINT_COLUMNS.split(', '))}{columns}\n"
+        f"from (from features.prediction_point order by point_key) as p{tables}\n"
+        f"where if({in_step}, true, error('the feature tables are out of step'))"
+    )
+
+
+STEPS = order_steps({**read_steps(SQL_FOLDER, "features"), "features.matrix": _matrix_statement(SUBJECTS)})
+ACROSS = read_steps(ACROSS_FOLDER, "features")
+# What the statements that look across patients read: made in the first half of the stage.
+PARTIAL = tuple(step for step in STEPS if any(step in tables_read(text) for text in ACROSS.values()))
+
+FIRST_HALF = closure(STEPS, PARTIAL)
+SECOND_HALF = {step: text for step, text in STEPS.items() if step not in PARTIAL}
+PUBLISHED = tuple(step for step in STEPS if step in (*SUBJECTS, "features.sdoh_need", "features.matrix"))
+TRANSIENT = tuple(step for step in STEPS if step not in (*PUBLISHED, *PARTIAL))
+
+
+def parameters(
+    numbers: Mapping[str, object],
+    cut_off: dt.date,
+    prediction_points: Sequence[str] = ("discharge",),
+    site_timezone: str = "UTC",
+) -> dict[str, object]:
     """Collect the named parameters of the features' SQL files.
 
     Parameters
     ----------
     numbers : mapping
         ``reference/measures/feature_parameters.yaml``: windows in days or hours, cut-offs in the unit noted there.
+    cut_off : date
+        Data cut-off, that day included.
+    prediction_points : sequence of str
+        Which of `PREDICTION_POINTS` to make rows for.
+    site_timezone : str
+        IANA name of the site's zone, in which days are counted.
 
     Returns
     -------
@@ -89,18 +80,30 @@ def parameters(numbers: Mapping[str, object]) -> dict[str, object]:
     Raises
     ------
     HomewardError
-        A number is missing.
+        A statement needs a number that is not there.
     """
-    if missing := [name for name in PARAMETER_NAMES if name not in numbers]:
+    given = {
+        **numbers,
+        "cut_off_date": cut_off,
+        "prediction_points": list(prediction_points),
+        "site_timezone": site_timezone,
+    }
+    needed = {name for text in (*STEPS.values(), *ACROSS.values()) for name in parameters_of(text)}
+    if missing := sorted(needed - given.keys()):
         raise HomewardError(
             f"lacks {', '.join(missing)}",
             where="reference/measures/feature_parameters.yaml",
             next_step="add the missing numbers with their source",
         )
-    return {name: numbers[name] for name in PARAMETER_NAMES}
+    return given
 
 
-def read_parameters(reference_folder: Path) -> dict[str, object]:
+def read_parameters(
+    reference_folder: Path,
+    cut_off: dt.date,
+    prediction_points: Sequence[str] = ("discharge",),
+    site_timezone: str = "UTC",
+) -> dict[str, object]:
     """Read `parameters` from ``measures/feature_parameters.yaml`` of a reference folder."""
     path = reference_folder / "measures" / "feature_parameters.yaml"
-    return parameters(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return parameters(yaml.safe_load(path.read_text(encoding="utf-8")), cut_off, prediction_points, site_timezone)

@@ -4,7 +4,7 @@
 -- Grain: one row per prediction point.
 -- Source: core.area_sdoh (CDC/ATSDR SVI, ADI); clinical-definitions.md, section 3.
 with place as (
-    select p.stay_key, year(p.scored_at) as prediction_year, a.area_type, a.area_id, a.fineness
+    select p.point_key, year(p.known_at) as prediction_year, a.area_type, a.area_id, a.fineness
     from features.prediction_point as p
     join core.patient as patient on patient.patient_key = p.patient_key
     cross join lateral (
@@ -18,15 +18,15 @@ with place as (
 ),
 best as (
     select
-        place.stay_key, i.index_name,
+        place.point_key, i.index_name,
         max({'fineness': place.fineness, 'vintage': i.vintage, 'value': i.value, 'area_type': place.area_type}) as found
     from place
     join core.area_sdoh as i
         on i.area_type = place.area_type and i.area_id = place.area_id and i.vintage <= place.prediction_year and i.value >= 0
-    group by place.stay_key, i.index_name
+    group by place.point_key, i.index_name
 )
 select
-    p.stay_key,
+    p.point_key,
     max(b.found.value) filter (where b.index_name = 'svi_overall') as area_svi_overall,
     max(b.found.value) filter (where b.index_name = 'svi_theme1') as area_svi_theme1,
     max(b.found.value) filter (where b.index_name = 'svi_theme2') as area_svi_theme2,
@@ -36,5 +36,5 @@ select
     max(b.found.area_type) filter (where b.index_name = 'svi_overall') as area_svi_level,
     max(b.found.value) filter (where b.index_name = 'adi_national') as area_adi_national
 from features.prediction_point as p
-left join best as b on b.stay_key = p.stay_key
-group by p.stay_key
+left join best as b on b.point_key = p.point_key
+group by p.point_key

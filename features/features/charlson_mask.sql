@@ -22,13 +22,13 @@ code_mask as (
     group by all
 ),
 found as (
-    select e.stay_key, bit_or(m.mask) filter (where e.is_own) as stay_mask, bit_or(m.mask) as look_back_mask
+    select e.point_key, bit_or(m.mask) filter (where e.is_own) as stay_mask, bit_or(m.mask) as look_back_mask
     from features.look_back_encounter as e
     join core.diagnosis as d on d.encounter_key = e.encounter_key
     join code_mask as m on m.code_system = d.code_system and m.code = d.code
-    where coalesce(d.recorded_at, e.known_from) <= e.scored_at
-    group by e.stay_key
+    where coalesce(d.recorded_at, e.known_from) <= e.known_at
+    group by e.point_key
 )
-select p.stay_key, coalesce(found.stay_mask, 0) as stay_mask, coalesce(found.look_back_mask, 0) as look_back_mask
+select p.point_key, coalesce(found.stay_mask, 0) as stay_mask, coalesce(found.look_back_mask, 0) as look_back_mask
 from features.prediction_point as p
-left join found on found.stay_key = p.stay_key
+left join found on found.point_key = p.point_key

@@ -40,7 +40,7 @@ flag as (
     group by mask.mask
 )
 select
-    m.stay_key, columns(flag.* exclude (mask))::tinyint,
+    m.point_key, columns(flag.* exclude (mask))::tinyint,
     coalesce(stay.charlson, 0)::integer as charlson_stay, coalesce(look_back.charlson, 0)::integer as charlson_365d
 from features.charlson_mask as m
 join flag on flag.mask = m.look_back_mask

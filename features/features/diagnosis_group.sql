@@ -1,17 +1,17 @@
 -- Diagnoses of the stay by category: the principal one, and how many in which body system.
--- Rule: only diagnoses known at the prediction time; each code counts once. A principal diagnosis recorded after discharge
+-- Rule: only diagnoses known at the prediction time; each code counts once. A principal diagnosis recorded later
 --   is unknown here. Codes that map to no CCS category count as distinct diagnoses and in no system.
 -- Grain: one row per prediction point.
 -- Source: AHRQ CCS 2019.1 (core.diagnosis.ccs, reference.ccs_body_system).
 with known as (
-    select distinct e.stay_key, d.code_system, d.code, d.ccs
+    select distinct e.point_key, d.code_system, d.code, d.ccs
     from features.look_back_encounter as e
     join core.diagnosis as d on d.encounter_key = e.encounter_key
-    where e.is_own and coalesce(d.recorded_at, e.known_from) <= e.scored_at
+    where e.is_own and coalesce(d.recorded_at, e.known_from) <= e.known_at
 ),
 counted as (
     select
-        k.stay_key, count(*) as diagnosis_count, count(distinct b.body_system) as body_system_count,
+        k.point_key, count(*) as diagnosis_count, count(distinct b.body_system) as body_system_count,
         count(*) filter (where b.body_system = 'infectious') as diagnosis_infectious_count,
         count(*) filter (where b.body_system = 'neoplasm') as diagnosis_neoplasm_count,
         count(*) filter (where b.body_system = 'endocrine') as diagnosis_endocrine_count,
@@ -31,18 +31,17 @@ counted as (
         count(*) filter (where b.body_system = 'ill_defined') as diagnosis_ill_defined_count
     from known as k
     left join reference.ccs_body_system as b on b.ccs = k.ccs
-    group by k.stay_key
+    group by k.point_key
 ),
 principal as (
-    select s.stay_key, l.label as principal_condition, b.body_system as principal_body_system
-    from cohort.stay as s
-    left join reference.ccs_label as l on l.ccs = s.principal_ccs and l.kind = 'diagnosis'
-    left join reference.ccs_body_system as b on b.ccs = s.principal_ccs
-    where s.is_principal_known_at_discharge
+    select known.point_key, l.label as principal_condition, b.body_system as principal_body_system
+    from features.principal as known
+    left join reference.ccs_label as l on l.ccs = known.principal_ccs and l.kind = 'diagnosis'
+    left join reference.ccs_body_system as b on b.ccs = known.principal_ccs
 )
 select
-    p.stay_key, principal.principal_condition, principal.principal_body_system,
-    coalesce(columns(counted.* exclude (stay_key)), 0)::smallint
+    p.point_key, principal.principal_condition, principal.principal_body_system,
+    coalesce(columns(counted.* exclude (point_key)), 0)::smallint
 from features.prediction_point as p
-left join principal on principal.stay_key = p.stay_key
-left join counted on counted.stay_key = p.stay_key
+left join principal on principal.point_key = p.point_key
+left join counted on counted.point_key = p.point_key

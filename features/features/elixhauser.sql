@@ -41,7 +41,7 @@ flag as (
     left join kept as k on k.mask = mask.mask
     group by mask.mask
 )
-select p.stay_key, columns(flag.* exclude (mask))::tinyint
+select p.point_key, columns(flag.* exclude (mask))::tinyint
 from features.prediction_point as p
-left join features.elixhauser_mask as found on found.stay_key = p.stay_key
+left join features.elixhauser_mask as found on found.point_key = p.point_key
 join flag on flag.mask = coalesce(found.mask, 0)

@@ -18,12 +18,12 @@ with code_mask as (
     group by c.icd10cm_code
 )
 select
-    e.stay_key,
+    e.point_key,
     bit_or(case
         when e.is_own and d.present_on_admission in ('N', 'U') then m.mask_not_on_admission else m.mask
     end) as mask
 from features.look_back_encounter as e
 join core.diagnosis as d on d.encounter_key = e.encounter_key and not (e.is_own and d.sequence = 1)
 join code_mask as m on m.icd10cm_code = d.icd10_code
-where coalesce(d.recorded_at, e.known_from) <= e.scored_at
-group by e.stay_key
+where coalesce(d.recorded_at, e.known_from) <= e.known_at
+group by e.point_key

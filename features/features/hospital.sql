@@ -5,7 +5,7 @@
 -- Source: Donze 2013, 2016 (reference.score_point); clinical-definitions.md, section 2.
 with value as (
     select
-        p.stay_key, coalesce(lab.lab_hemoglobin < $hospital_hemoglobin_below, false)::integer as hemoglobin_below_cutoff,
+        p.point_key, coalesce(lab.lab_hemoglobin < $hospital_hemoglobin_below, false)::integer as hemoglobin_below_cutoff,
         coalesce(lab.lab_sodium < $hospital_sodium_below, false)::integer as sodium_below_cutoff,
         exists (
             select 1 from reference.oncology_service as o where contains(lower(s.service), o.name_contains)
@@ -17,15 +17,15 @@ with value as (
         (s.procedure_count is null)::integer as hospital_procedure_missing,
         (s.service is null)::integer as hospital_service_missing
     from features.prediction_point as p
-    join features.index_stay as s on s.stay_key = p.stay_key
-    join features.prior_use as u on u.stay_key = p.stay_key
-    join features.lab as lab on lab.stay_key = p.stay_key
+    join features.index_stay as s on s.point_key = p.point_key
+    join features.prior_use as u on u.point_key = p.point_key
+    join features.lab as lab on lab.point_key = p.point_key
 ),
 point as (select score, item, from_value, coalesce(to_value, 2147483647) as to_value, points from reference.score_point),
 long as (
     unpivot (
         select
-            stay_key, hemoglobin_below_cutoff, sodium_below_cutoff, oncology_service, any_procedure, acute_admission,
+            point_key, hemoglobin_below_cutoff, sodium_below_cutoff, oncology_service, any_procedure, acute_admission,
             admission_count::integer as admission_count, length_of_stay_days
         from value
     )
@@ -34,7 +34,7 @@ long as (
 ),
 scored as (
     select
-        long.stay_key,
+        long.point_key,
         coalesce(sum(p.points) filter (where long.item = 'hemoglobin_below_cutoff'), 0)::integer as hospital_hemoglobin_points,
         coalesce(sum(p.points) filter (where long.item = 'oncology_service'), 0)::integer as hospital_oncology_points,
         coalesce(sum(p.points) filter (where long.item = 'sodium_below_cutoff'), 0)::integer as hospital_sodium_points,
@@ -47,11 +47,11 @@ scored as (
     from long
     left join point as p
         on p.item = long.item and p.score in ('hospital', 'hospital_2013') and long.amount between p.from_value and p.to_value
-    group by long.stay_key
+    group by long.point_key
 )
 select
-    s.stay_key, s.hospital, s.hospital - s.hospital_admission_points + s.admission_points_2013 as hospital_2013,
-    s.* exclude (stay_key, hospital, admission_points_2013), value.hospital_hemoglobin_missing,
+    s.point_key, s.hospital, s.hospital - s.hospital_admission_points + s.admission_points_2013 as hospital_2013,
+    s.* exclude (point_key, hospital, admission_points_2013), value.hospital_hemoglobin_missing,
     value.hospital_sodium_missing, value.hospital_procedure_missing, value.hospital_service_missing
 from scored as s
-join value on value.stay_key = s.stay_key
+join value on value.point_key = s.point_key

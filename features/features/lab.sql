@@ -3,7 +3,7 @@
 -- Source: features.lab_last (rule and sources there).
 with wide as (
     select
-        p.stay_key, count(j.analyte) as lab_analyte_count, count(*) filter (where j.is_abnormal = 1) as lab_abnormal_count,
+        p.point_key, count(j.analyte) as lab_analyte_count, count(*) filter (where j.is_abnormal = 1) as lab_abnormal_count,
         max(j.amount) filter (where j.analyte = 'hemoglobin') as lab_hemoglobin, max(j.is_abnormal) filter (where j.analyte = 'hemoglobin') as lab_hemoglobin_abnormal,
         max(j.amount) filter (where j.analyte = 'sodium') as lab_sodium, max(j.is_abnormal) filter (where j.analyte = 'sodium') as lab_sodium_abnormal,
         max(j.amount) filter (where j.analyte = 'potassium') as lab_potassium, max(j.is_abnormal) filter (where j.analyte = 'potassium') as lab_potassium_abnormal,
@@ -19,11 +19,11 @@ with wide as (
         max(j.amount) filter (where j.analyte = 'inr') as lab_inr, max(j.is_abnormal) filter (where j.analyte = 'inr') as lab_inr_abnormal,
         max(j.amount) filter (where j.analyte = 'bicarbonate') as lab_bicarbonate, max(j.is_abnormal) filter (where j.analyte = 'bicarbonate') as lab_bicarbonate_abnormal
     from features.prediction_point as p
-    left join features.lab_last as j on j.stay_key = p.stay_key
-    group by p.stay_key
+    left join features.lab_last as j on j.point_key = p.point_key
+    group by p.point_key
 )
 select
-    p.stay_key, wide.* exclude (stay_key),
+    p.point_key, wide.* exclude (point_key),
     if(source.has_labs, (wide.lab_hemoglobin is null)::tinyint, null) as lab_hemoglobin_missing,
     if(source.has_labs, (wide.lab_sodium is null)::tinyint, null) as lab_sodium_missing,
     if(source.has_labs, (wide.lab_potassium is null)::tinyint, null) as lab_potassium_missing,
@@ -40,4 +40,4 @@ select
     if(source.has_labs, (wide.lab_bicarbonate is null)::tinyint, null) as lab_bicarbonate_missing
 from features.prediction_point as p
 cross join features.source_presence as source
-left join wide on wide.stay_key = p.stay_key and source.has_labs
+left join wide on wide.point_key = p.point_key and source.has_labs

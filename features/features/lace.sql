@@ -24,18 +24,18 @@ total as (
 ),
 value as (
     select
-        s.stay_key, s.length_of_stay_days, s.is_acute_admission, coalesce(total.comorbidity_sum, 0) as comorbidity_sum,
+        s.point_key, s.length_of_stay_days, s.is_acute_admission, coalesce(total.comorbidity_sum, 0) as comorbidity_sum,
         coalesce(u.emergency_visit_count_180d, 0) as emergency_visit_count,
         (u.emergency_visit_count_180d is null)::integer as lace_emergency_missing
     from features.index_stay as s
-    join features.prior_use as u on u.stay_key = s.stay_key
-    join features.charlson_mask as m on m.stay_key = s.stay_key
+    join features.prior_use as u on u.point_key = s.point_key
+    join features.charlson_mask as m on m.point_key = s.point_key
     left join total on total.mask = m.stay_mask
 ),
 point as (select item, from_value, coalesce(to_value, 2147483647) as to_value, points from reference.score_point where score = 'lace'),
 scored as (
     select
-        v.stay_key, coalesce(l.points, 0) as lace_length_of_stay_points, coalesce(a.points, 0) as lace_acute_points,
+        v.point_key, coalesce(l.points, 0) as lace_length_of_stay_points, coalesce(a.points, 0) as lace_acute_points,
         coalesce(c.points, 0) as lace_comorbidity_points, coalesce(e.points, 0) as lace_emergency_points, v.lace_emergency_missing
     from value as v
     left join point as l on l.item = 'length_of_stay_days' and v.length_of_stay_days between l.from_value and l.to_value
@@ -44,6 +44,6 @@ scored as (
     left join point as e on e.item = 'emergency_visit_count' and v.emergency_visit_count between e.from_value and e.to_value
 )
 select
-    s.stay_key, s.lace_length_of_stay_points + s.lace_acute_points + s.lace_comorbidity_points + s.lace_emergency_points as lace,
-    s.* exclude (stay_key)
+    s.point_key, s.lace_length_of_stay_points + s.lace_acute_points + s.lace_comorbidity_points + s.lace_emergency_points as lace,
+    s.* exclude (point_key)
 from scored as s

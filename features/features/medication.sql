@@ -13,7 +13,7 @@ with classed as (
 ),
 class as (
     select
-        u.stay_key,
+        u.point_key,
         max((c.medication_class = 'anticoagulant')::integer) as has_anticoagulant, max((c.medication_class = 'antiplatelet')::integer) as has_antiplatelet,
         max((c.medication_class = 'insulin')::integer) as has_insulin, max((c.medication_class = 'sulfonylurea')::integer) as has_sulfonylurea,
         max((c.medication_class = 'opioid')::integer) as has_opioid, max((c.medication_class = 'benzodiazepine')::integer) as has_benzodiazepine,
@@ -25,27 +25,27 @@ class as (
     join classed as c
         on c.code_system is not distinct from u.code_system and c.code is not distinct from u.code and c.name is not distinct from u.name
     where u.role in ('home', 'discharge')
-    group by u.stay_key
+    group by u.point_key
 ),
 drug as (
-    select stay_key, drug, bool_or(role = 'home') as home, bool_or(role = 'inpatient') as inpatient, bool_or(role = 'discharge') as discharge
+    select point_key, drug, bool_or(role = 'home') as home, bool_or(role = 'inpatient') as inpatient, bool_or(role = 'discharge') as discharge
     from features.medication_use
-    group by stay_key, drug
+    group by point_key, drug
 ),
 counted as (
     select
-        stay_key, count(*) as medication_count, count(*) filter (where home) as home_medication_count,
+        point_key, count(*) as medication_count, count(*) filter (where home) as home_medication_count,
         count(*) filter (where inpatient) as inpatient_medication_count, count(*) filter (where discharge) as discharge_medication_count,
         count(*) filter (where discharge and not home) as new_medication_count,
         if(bool_or(discharge), count(*) filter (where home and not discharge), null) as stopped_medication_count
     from drug
-    group by stay_key
+    group by point_key
 )
 select
-    p.stay_key, counted.stopped_medication_count::smallint as stopped_medication_count,
-    if(source.has_medications, coalesce(columns(counted.* exclude (stay_key, stopped_medication_count)), 0), null)::smallint,
-    if(source.has_medications, coalesce(columns(class.* exclude (stay_key)), 0), null)::tinyint
+    p.point_key, counted.stopped_medication_count::smallint as stopped_medication_count,
+    if(source.has_medications, coalesce(columns(counted.* exclude (point_key, stopped_medication_count)), 0), null)::smallint,
+    if(source.has_medications, coalesce(columns(class.* exclude (point_key)), 0), null)::tinyint
 from features.prediction_point as p
 join features.source_presence as source on true
-left join counted on counted.stay_key = p.stay_key
-left join class on class.stay_key = p.stay_key
+left join counted on counted.point_key = p.point_key
+left join class on class.point_key = p.point_key

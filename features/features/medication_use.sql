@@ -5,12 +5,12 @@
 -- Grain: one row per prediction point and order or fill that counts.
 -- Source: core.medication.
 select
-    p.stay_key, coalesce(m.code, lower(trim(m.name))) as drug, m.code_system, m.code, m.name,
+    p.point_key, coalesce(m.code, lower(trim(m.name))) as drug, m.code_system, m.code, m.name,
     case when m.started_at < p.admitted_at then 'home' else m.kind end as role
 from features.prediction_point as p
 join core.medication as m
     on m.patient_key = p.patient_key
-    and m.started_at <= p.scored_at
+    and m.started_at <= p.known_at
     and m.started_date >= p.admission_date - $home_medication_days::integer
 where (m.kind <> 'inpatient' and m.started_at < p.admitted_at)
     or (m.kind <> 'outpatient' and m.started_at >= p.admitted_at)

@@ -7,11 +7,11 @@ with answered as (
     select *
     from features.sdoh_answer
     where instrument = 'PRAPARE' and not is_declined
-    qualify screened_at::date = max(screened_at::date) over (partition by stay_key)
+    qualify screened_at::date = max(screened_at::date) over (partition by point_key)
 ),
 question as (select question_loinc, max(role) as role from reference.sdoh_question group by question_loinc),
 marked as (
-    select a.stay_key, a.question_loinc, q.role, coalesce(d.answer_loinc, d.answer_key) as answer, max(d.tally_points) as points
+    select a.point_key, a.question_loinc, q.role, coalesce(d.answer_loinc, d.answer_key) as answer, max(d.tally_points) as points
     from answered as a
     join question as q on q.question_loinc = a.question_loinc
     left join reference.sdoh_answer as d
@@ -20,20 +20,20 @@ marked as (
     group by all
 ),
 poor as (
-    select distinct i.stay_key
+    select distinct i.point_key
     from features.sdoh_item as i
     join reference.sdoh_question as q on q.role = 'household_income' and q.domain = i.domain
-    join answered as a on a.stay_key = i.stay_key and a.question_loinc = q.question_loinc and a.screened_at = i.screened_at
+    join answered as a on a.point_key = i.point_key and a.question_loinc = q.question_loinc and a.screened_at = i.screened_at
     where i.state = 'need'
 ),
 per_question as (
-    select stay_key, question_loinc, coalesce(if(any_value(role) = 'each', sum(points), max(points)), 0) as points
+    select point_key, question_loinc, coalesce(if(any_value(role) = 'each', sum(points), max(points)), 0) as points
     from marked
-    group by stay_key, question_loinc
+    group by point_key, question_loinc
 )
 select
-    q.stay_key, count(*) as prapare_answered_count,
-    least(sum(q.points) + count(distinct poor.stay_key), $prapare_tally_max)::integer as prapare_tally
+    q.point_key, count(*) as prapare_answered_count,
+    least(sum(q.points) + count(distinct poor.point_key), $prapare_tally_max)::integer as prapare_tally
 from per_question as q
-left join poor on poor.stay_key = q.stay_key
-group by q.stay_key
+left join poor on poor.point_key = q.point_key
+group by q.point_key

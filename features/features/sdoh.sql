@@ -5,13 +5,13 @@
 -- Source: features.sdoh_need, features.prapare_tally; clinical-definitions.md, section 3.
 with state as (
     select
-        n.stay_key, n.domain, n.state, n.evidence_date, source.has_screenings,
+        n.point_key, n.domain, n.state, n.evidence_date, source.has_screenings,
         if(n.state = 'not_asked' and not source.has_screenings, null, n.state) as shown
     from features.sdoh_need as n
     cross join features.source_presence as source
 )
 select
-    p.stay_key,
+    p.point_key,
     max(s.shown) filter (where s.domain = 'housing') as sdoh_housing,
     max(s.shown) filter (where s.domain = 'food') as sdoh_food,
     max(s.shown) filter (where s.domain = 'transportation') as sdoh_transportation,
@@ -28,9 +28,9 @@ select
     if(bool_or(s.has_screenings), count(*) filter (where s.state = 'need'), null) as sdoh_need_count,
     if(bool_or(s.has_screenings), count(*) filter (where s.state = 'declined'), null) as sdoh_declined_count,
     if(bool_or(s.has_screenings), count(*) filter (where s.state <> 'not_asked'), null) as sdoh_asked_count,
-    (select count(*) from features.z_code_need as z where z.stay_key = p.stay_key) as sdoh_coded_domain_count,
+    (select count(*) from features.z_code_need as z where z.point_key = p.point_key) as sdoh_coded_domain_count,
     any_value(t.prapare_answered_count) as prapare_answered_count, any_value(t.prapare_tally) as prapare_tally
 from features.prediction_point as p
-join state as s on s.stay_key = p.stay_key
-left join features.prapare_tally as t on t.stay_key = p.stay_key
-group by p.stay_key
+join state as s on s.point_key = p.point_key
+left join features.prapare_tally as t on t.point_key = p.point_key
+group by p.point_key

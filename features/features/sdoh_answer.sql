@@ -6,15 +6,15 @@
 -- Source: core.sdoh_screening, reference.sdoh_declined_answer; clinical-definitions.md, section 3.
 with said as (
     select distinct
-        p.stay_key, s.question_loinc, coalesce(s.instrument, 'other') as instrument, s.answer_loinc, s.answer_text, s.screened_at,
+        p.point_key, s.question_loinc, coalesce(s.instrument, 'other') as instrument, s.answer_loinc, s.answer_text, s.screened_at,
         trim(regexp_replace(
             regexp_replace(lower(coalesce(s.answer_text, '')), '^([0-9]+)[.]0+$', '\1'), '[^a-z0-9]+', ' ', 'g'
         )) as answer_key,
         s.answer_state = 'declined' as is_marked_declined
     from features.prediction_point as p
-    join core.sdoh_screening as s on s.patient_key = p.patient_key and s.screened_at <= p.scored_at
+    join core.sdoh_screening as s on s.patient_key = p.patient_key and s.screened_at <= p.known_at
     where s.answer_state is distinct from 'not_asked'
-    qualify s.screened_at = max(s.screened_at) over (partition by p.stay_key, s.question_loinc)
+    qualify s.screened_at = max(s.screened_at) over (partition by p.point_key, s.question_loinc)
 )
 select
     said.* exclude (is_marked_declined),

@@ -6,7 +6,7 @@
 -- Grain: one row per prediction point, domain, question and state.
 -- Source: reference.sdoh_question, sdoh_answer, ahc_safety_answer, poverty_guideline; clinical-definitions.md, section 3.
 with listed as (
-    select distinct a.stay_key, q.domain, a.instrument, a.screened_at, if(a.is_declined, 'declined', d.state) as state
+    select distinct a.point_key, q.domain, a.instrument, a.screened_at, if(a.is_declined, 'declined', d.state) as state
     from features.sdoh_answer as a
     join reference.sdoh_question as q on q.question_loinc = a.question_loinc
     left join reference.sdoh_answer as d
@@ -17,7 +17,7 @@ with listed as (
 ),
 safety as (
     select
-        a.stay_key, q.domain, max(a.instrument) as instrument, max(a.screened_at) as screened_at,
+        a.point_key, q.domain, max(a.instrument) as instrument, max(a.screened_at) as screened_at,
         case
             when sum(d.points) > $ahc_safety_above then 'need'
             when count(distinct a.question_loinc) = (select count(distinct question_loinc) from reference.ahc_safety_answer)
@@ -29,11 +29,11 @@ safety as (
         on d.question_loinc = a.question_loinc
         and if(a.answer_loinc is null, d.answer_key = a.answer_key, d.answer_loinc = a.answer_loinc)
     where not a.is_declined
-    group by a.stay_key, q.domain
+    group by a.point_key, q.domain
 ),
 income as (
     select
-        a.stay_key, q.domain, a.instrument, a.screened_at, try_cast(replace(a.answer_text, ',', '') as double) as income_usd,
+        a.point_key, q.domain, a.instrument, a.screened_at, try_cast(replace(a.answer_text, ',', '') as double) as income_usd,
         try_cast(size.answer_text as double) as persons,
         (select max_by(g, if(g.year <= year(a.screened_at), g.year, -g.year)) from reference.poverty_guideline as g) as line
     from features.sdoh_answer as a
@@ -41,13 +41,13 @@ income as (
     left join (
         select s.* from features.sdoh_answer as s
         join reference.sdoh_question as sq on sq.question_loinc = s.question_loinc and sq.role = 'household_size'
-    ) as size on size.stay_key = a.stay_key
+    ) as size on size.point_key = a.point_key
 )
-select stay_key, domain, instrument, screened_at, state from listed where state is not null
+select point_key, domain, instrument, screened_at, state from listed where state is not null
 union all
-select stay_key, domain, instrument, screened_at, state from safety where state is not null
+select point_key, domain, instrument, screened_at, state from safety where state is not null
 union all
-select stay_key, domain, instrument, screened_at, if(income_usd < line.first_person_usd + (coalesce(persons, 1) - 1) * line.each_further_person_usd, 'need', 'no_need')
+select point_key, domain, instrument, screened_at, if(income_usd < line.first_person_usd + (coalesce(persons, 1) - 1) * line.each_further_person_usd, 'need', 'no_need')
 from income
 where income_usd is not null
     and (persons is not null or income_usd < line.first_person_usd)

@@ -7,28 +7,28 @@
 with latest as (
     select *
     from features.sdoh_item
-    qualify screened_at::date = max(screened_at::date) over (partition by stay_key, domain)
+    qualify screened_at::date = max(screened_at::date) over (partition by point_key, domain)
 ),
 screening as (
     select
-        stay_key, domain, max(screened_at) as screened_at,
+        point_key, domain, max(screened_at) as screened_at,
         max({'rank': list_position(['no_need', 'declined', 'need'], state), 'state': state, 'instrument': instrument}) as worst
     from latest
-    group by stay_key, domain
+    group by point_key, domain
 ),
 joined as (
     select
-        p.stay_key, p.patient_key, d.domain, d.position, d.suggested_z_code, s.worst.state as screening_state, s.screened_at,
+        p.point_key, p.stay_key, p.prediction_point, p.patient_key, d.domain, d.position, d.suggested_z_code, s.worst.state as screening_state, s.screened_at,
         s.worst.instrument as instrument, z.z_code, z.known_at,
         z.z_code is not null and s.worst.state is distinct from 'need'
             and not coalesce(s.worst.state = 'no_need' and s.screened_at > z.known_at, false) as is_coded_need
     from features.prediction_point as p
     cross join reference.sdoh_domain as d
-    left join screening as s on s.stay_key = p.stay_key and s.domain = d.domain
-    left join features.z_code_need as z on z.stay_key = p.stay_key and z.domain = d.domain
+    left join screening as s on s.point_key = p.point_key and s.domain = d.domain
+    left join features.z_code_need as z on z.point_key = p.point_key and z.domain = d.domain
 )
 select
-    stay_key, position, patient_key, domain,
+    point_key, position, stay_key, prediction_point, patient_key, domain,
     if(is_coded_need, 'need', coalesce(screening_state, 'not_asked')) as state,
     case
         when is_coded_need then 'ICD-10-CM ' || left(z_code, 3) || '.' || substr(z_code, 4)

@@ -3,13 +3,13 @@
 -- Grain: one row per prediction point and domain found.
 -- Source: core.diagnosis, reference.sdoh_z_code; clinical-definitions.md, section 3.
 select
-    p.stay_key, z.domain,
+    p.point_key, z.domain,
     max({'known_at': coalesce(d.recorded_at, e.ended_at), 'z_code': z.icd10cm_code}).z_code as z_code,
     max(coalesce(d.recorded_at, e.ended_at)) as known_at
 from features.prediction_point as p
 join core.diagnosis as d on d.patient_key = p.patient_key
 join reference.sdoh_z_code as z on z.icd10cm_code = d.icd10_code and z.domain is not null
 join core.encounter as e on e.encounter_key = d.encounter_key and e.status in ('finished', 'in_progress')
-where coalesce(d.recorded_at, e.ended_at) <= p.scored_at
-    and coalesce(d.recorded_at, e.ended_at) >= p.scored_at - to_days($z_code_days::integer)
-group by p.stay_key, z.domain
+where coalesce(d.recorded_at, e.ended_at) <= p.known_at
+    and coalesce(d.recorded_at, e.ended_at) >= p.known_at - to_days($z_code_days::integer)
+group by p.point_key, z.domain

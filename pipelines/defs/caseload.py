@@ -8,7 +8,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.cut_off import find_cut_off
-from pipelines.frames import read_table, write_table
+from pipelines.frames import read_points, read_table, write_table
 from pipelines.identity_of_run import code_version, contract_version, name_run, reference_version
 from pipelines.policy import load_policy
 from pipelines.previous import find_previous
@@ -53,8 +53,8 @@ def build_worklist(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.Ass
             reasons=read_table(home, "scores.reason"),
             stays=read_table(home, "cohort.stay").merge(scorable, on="stay_key", how="left"),
             patients=read_table(home, "core.patient"),
-            needs=read_table(home, "features.sdoh_need"),
-            features=read_table(home, "features.matrix"),
+            needs=read_points(home, "features.sdoh_need"),
+            features=read_points(home),
             managers=read_table(home, "core.case_manager"),
             resources=read_table(home, "core.resource"),
             previous=previous.worklist if previous else None,

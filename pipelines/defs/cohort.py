@@ -35,11 +35,12 @@ def build_cohort(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.Asset
         lake = homeward.at.lake
         params = cohort.parameters(homeward.measure, find_cut_off(lake, homeward.requested_as_of))
         run_stage(
-            lake, cohort.SQL_FOLDER, cohort.STEPS, params, REFERENCE,
+            lake, cohort.STEPS, params, REFERENCE,
             transient=cohort.TRANSIENT, workers=homeward.settings.worker_count,
             memory_limit=homeward.settings.memory_limit,
             on_bucket_done=lambda done, total: announce("cohort", f"bucket {done} of {total}", done / total),
         )  # fmt: skip
-        run_aggregate(lake, cohort.SQL_FOLDER, "cohort.attrition", params, ["cohort.stay_drop"])
+        for table, text in cohort.ACROSS.items():
+            run_aggregate(lake, table, text, params)
         homeward.at.refresh_views()
         yield from results(homeward.at, list(UPSTREAM), clock.seconds)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.cut_off import find_cut_off
-from pipelines.frames import read_table, write_table
+from pipelines.frames import read_points, read_table, write_table
 from pipelines.identity_of_run import code_version
 from pipelines.policy import load_models_config, load_policy
 from pipelines.progress import announce
@@ -35,7 +35,7 @@ def train_and_score(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.As
 
     with stage(homeward, "scores", "training candidates") as clock:
         home, policy = homeward.at, load_policy(homeward.settings)
-        matrix, labels = read_table(home, "features.matrix"), read_table(home, "cohort.label")
+        matrix, labels = read_points(home), read_table(home, "cohort.label")
         stays = read_table(home, "cohort.index_stay")
         as_of = find_cut_off(home.lake, homeward.requested_as_of)
         settled = settle_model(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 from tests.generative.codes import Coded, diagnosis_pairs, diagnosis_pool, procedure_pool
 from tests.naive import (
@@ -25,6 +26,8 @@ from tests.naive import (
 )
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC).replace(tzinfo=None)
+# With and without daylight saving time, on both sides of UTC.
+ZONES = ("UTC", "UTC", "America/New_York", "Australia/Sydney")
 HOURS = (0, 1, 6, 8, 8, 12, 23)
 GAPS_DAYS = (0, 0, 0, 1, 1, 2, 5, 7, 8, 29, 30, 30, 31, 45, 89, 90, 91, 179, 180, 181, 364, 365, 366)
 DURATIONS_DAYS = (0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 13, 14)
@@ -59,7 +62,7 @@ class Maker:
     """Collects the rows of a history while it is made."""
 
     choose: Random
-    utc_offset: timedelta
+    zone: ZoneInfo
     patients: list[Patient] = field(default_factory=list)
     encounters: list[Encounter] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
@@ -74,7 +77,7 @@ class Maker:
 
     def day(self, at: datetime) -> date:
         """Find the site's calendar day of a UTC time."""
-        return (at + self.utc_offset).date()
+        return at.replace(tzinfo=UTC).astimezone(self.zone).date()
 
     def history(self) -> History:
         """Hand over what was collected."""
@@ -87,12 +90,13 @@ class Maker:
             FACILITIES,
             tuple(self.medications),
             tuple(self.screenings),
+            site_timezone=self.zone.key,
         )
 
 
 def make_history(choose: Random, n_patients: int, max_encounters: int = 7) -> History:
     """Make the history of some patients."""
-    maker = Maker(choose, timedelta(hours=choose.choice((0, 0, -5, 10))))
+    maker = Maker(choose, ZoneInfo(choose.choice(ZONES)))
     for number in range(n_patients):
         _add_patient(maker, f"p{number:05d}", max_encounters)
     return maker.history()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import duckdb
 from data_contracts.reference import load_reference
 from features import cohort, features
 from features.cohort.measure import load_measure
+from features.sql_steps import order_steps, parameters_of
 from tests.generative.core_tables import Rows, load_core
 from tests.naive import History, Settings
 
@@ -43,18 +43,15 @@ def leave_alone(_step: str, text: str) -> str:
 
 def run_steps(
     con: duckdb.DuckDBPyConnection,
-    steps: Sequence[str],
-    folder: Path,
+    steps: Mapping[str, str],
     parameters: Mapping[str, object],
     change: ChangeSql = leave_alone,
 ) -> None:
-    """Run each step's file as CREATE TABLE with the parameters its text names."""
-    for step in steps:
-        schema, name = step.split(".")
-        text = change(step, (folder / f"{name}.sql").read_text(encoding="utf-8"))
-        code = re.sub(r"--[^\n]*", "", text)
-        named = {key: parameters[key] for key in set(re.findall(r"\$([a-z_0-9]+)", code))}
-        con.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    """Run each step as CREATE TABLE with the parameters its text names."""
+    for step, unchanged in order_steps(steps).items():
+        text = change(step, unchanged)
+        named = {key: parameters[key] for key in parameters_of(text)}
+        con.execute(f"CREATE SCHEMA IF NOT EXISTS {step.split('.')[0]}")
         con.execute(f"CREATE OR REPLACE TABLE {step} AS {text.rstrip().rstrip(';')}", named)
 
 
@@ -64,15 +61,21 @@ def run_cohort(
     """Load a history and run the cohort stage on it."""
     load_core(con, history, **load)
     parameters = cohort.parameters(read_measure(settings), settings.cut_off)
-    run_steps(con, [*cohort.STEPS, "cohort.attrition"], cohort.SQL_FOLDER, parameters, change)
+    run_steps(con, {**cohort.STEPS, **cohort.ACROSS}, parameters, change)
 
 
 def run_features(
-    con: duckdb.DuckDBPyConnection, history: History, settings: Settings, change: ChangeSql = leave_alone, **load: Any
+    con: duckdb.DuckDBPyConnection,
+    history: History,
+    settings: Settings,
+    change: ChangeSql = leave_alone,
+    prediction_points: Sequence[str] = ("discharge",),
+    **load: Any,
 ) -> None:
     """Load a history and run the cohort and the features stage on it."""
     run_cohort(con, history, settings, change, **load)
-    run_steps(con, features.STEPS, features.SQL_FOLDER, features.read_parameters(REFERENCE), change)
+    parameters = features.read_parameters(REFERENCE, settings.cut_off, prediction_points, history.site_timezone)
+    run_steps(con, {**features.STEPS, **features.ACROSS}, parameters, change)
 
 
 def read_table(con: duckdb.DuckDBPyConnection, table: str) -> Rows:

@@ -99,7 +99,7 @@ SCORES = [
     Mutant(
         "codes recorded later known",
         "features.charlson_mask",
-        "coalesce(d.recorded_at, e.known_from) <= e.scored_at",
+        "coalesce(d.recorded_at, e.known_from) <= e.known_at",
         "true",
     ),
     Mutant(
@@ -111,7 +111,7 @@ SCORES = [
     Mutant(
         "results signed later known",
         "features.lab_last",
-        "coalesce(r.resulted_at, r.collected_at) <= p.scored_at",
+        "coalesce(r.resulted_at, r.collected_at) <= p.known_at",
         "true",
     ),
     Mutant("unit not converted", "features.lab_last", "r.value * u.factor", "r.value"),

@@ -125,3 +125,4 @@ class History:
     facilities: tuple[Facility, ...] = ()
     medications: tuple[Medication, ...] = ()
     screenings: tuple[Screening, ...] = ()
+    site_timezone: str = "UTC"

@@ -11,6 +11,7 @@ import csv
 import gzip
 import io
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -173,10 +174,14 @@ class Hospital:
         return {(owner[row["patient_key"]], row["domain"]): row for row in rows}
 
 
-def run_stages(con: duckdb.DuckDBPyConnection, cut_off: date) -> None:
+def run_stages(
+    con: duckdb.DuckDBPyConnection, cut_off: date, prediction_points: Sequence[str] = ("discharge",)
+) -> None:
     """Run the SQL of the cohort and the features on the core tables of a connection."""
-    run_steps(con, cohort.STEPS, cohort.SQL_FOLDER, cohort.parameters(read_measure(Settings(cut_off)), cut_off))
-    run_steps(con, feature_stage.STEPS, feature_stage.SQL_FOLDER, feature_stage.read_parameters(REFERENCE))
+    cohort_parameters = cohort.parameters(read_measure(Settings(cut_off)), cut_off)
+    run_steps(con, {**cohort.STEPS, **cohort.ACROSS}, cohort_parameters)
+    parameters = feature_stage.read_parameters(REFERENCE, cut_off, prediction_points)
+    run_steps(con, {**feature_stage.STEPS, **feature_stage.ACROSS}, parameters)
 
 
 def days_before(day: str, days: int, clock: str = "12:00") -> str:

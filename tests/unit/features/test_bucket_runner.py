@@ -22,54 +22,48 @@ def lake(tmp_path: Path) -> Path:
     return lake
 
 
-@pytest.fixture
-def sql(tmp_path: Path) -> Path:
-    folder = tmp_path / "sql"
-    folder.mkdir()
-    (folder / "doubled.sql").write_text("select k, v * $factor as w from core.encounter, core.facility -- not $this")
-    (folder / "more.sql").write_text("select k, w + 1 as w from cohort.doubled")
-    (folder / "total.sql").write_text("select count(*) as n, sum(w)::bigint as w from cohort.more")
-    return folder
-
-
-STEPS = ("cohort.doubled", "cohort.more")
+STEPS = {
+    "cohort.doubled": "select k, v * $factor as w from core.encounter, core.facility -- not $this",
+    "cohort.more": "select k, w + 1 as w from cohort.doubled",
+}
+TOTAL = "select count(*) as n, sum(w)::bigint as w from cohort.more"
 
 
 def rows(lake: Path, table: str) -> list[tuple[int, ...]]:
     return duckdb.sql(f"from read_parquet('{lake}/{table}/*.parquet') order by 1").fetchall()
 
 
-def test_each_bucket_is_written_and_later_steps_see_earlier_ones(lake: Path, sql: Path, reference_folder: Path) -> None:
-    written = run_stage(lake, sql, STEPS, {"factor": 2}, reference_folder, transient={"cohort.doubled"})
+def test_each_bucket_is_written_and_later_steps_see_earlier_ones(lake: Path, reference_folder: Path) -> None:
+    written = run_stage(lake, STEPS, {"factor": 2}, reference_folder, transient={"cohort.doubled"})
     assert written == {"cohort.more": 3}
     assert rows(lake, "cohort/more") == [(1, 21), (2, 41), (3, 61)]
     assert sorted(p.name for p in (lake / "cohort").glob("*")) == ["more"], "a transient step leaves no folder"
     assert sorted(p.name for p in (lake / "cohort/more").iterdir()) == ["bucket_000.parquet", "bucket_001.parquet"]
 
 
-def test_progress_counts_up_to_the_number_of_buckets(lake: Path, sql: Path, reference_folder: Path) -> None:
+def test_progress_counts_up_to_the_number_of_buckets(lake: Path, reference_folder: Path) -> None:
     seen: list[tuple[int, int]] = []
-    run_stage(lake, sql, STEPS, {"factor": 2}, reference_folder, on_bucket_done=lambda *done: seen.append(done))
+    run_stage(lake, STEPS, {"factor": 2}, reference_folder, on_bucket_done=lambda *done: seen.append(done))
     assert seen == [(1, 2), (2, 2)]
 
 
-def test_what_looks_across_patients_reads_all_buckets(lake: Path, sql: Path, reference_folder: Path) -> None:
-    run_stage(lake, sql, STEPS, {"factor": 2}, reference_folder)
-    assert run_aggregate(lake, sql, "cohort.total", {}, ["cohort.more"]) == 1
+def test_what_looks_across_patients_reads_all_buckets(lake: Path, reference_folder: Path) -> None:
+    run_stage(lake, STEPS, {"factor": 2}, reference_folder)
+    assert run_aggregate(lake, "cohort.total", TOTAL, {}) == 1
     assert rows(lake, "cohort/total") == [(3, 123)]
 
 
-def test_a_missing_parameter_is_named_before_anything_runs(lake: Path, sql: Path, reference_folder: Path) -> None:
+def test_a_missing_parameter_is_named_before_anything_runs(lake: Path, reference_folder: Path) -> None:
     with pytest.raises(HomewardError, match="needs factor"):
-        run_stage(lake, sql, STEPS, {}, reference_folder)
+        run_stage(lake, STEPS, {}, reference_folder)
     assert not (lake / "cohort").exists()
 
 
-def test_a_failing_stage_leaves_the_tables_of_the_run_before(lake: Path, sql: Path, reference_folder: Path) -> None:
-    run_stage(lake, sql, STEPS, {"factor": 2}, reference_folder)
-    (sql / "more.sql").write_text("select k, error('boom') as w from cohort.doubled")
+def test_a_failing_stage_leaves_the_tables_of_the_run_before(lake: Path, reference_folder: Path) -> None:
+    run_stage(lake, STEPS, {"factor": 2}, reference_folder)
+    failing = {**STEPS, "cohort.more": "select k, error('boom') as w from cohort.doubled"}
     with pytest.raises(duckdb.Error):
-        run_stage(lake, sql, STEPS, {"factor": 3}, reference_folder)
+        run_stage(lake, failing, {"factor": 3}, reference_folder)
     assert rows(lake, "cohort/doubled") == [(1, 20), (2, 40), (3, 60)]
 
 

@@ -1,18 +1,20 @@
 """The catalogue describes exactly what the SQL makes, and so do the contracts and the reference page."""
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from data_contracts.contract import Contract, load_contracts
+from data_contracts.contract import Contract
 from data_contracts.errors import HomewardError
 from features import features as feature_stage
-from features.catalogue import CATALOGUE_FILE, Feature, catalogue_entries, load_catalogue, render_catalogue
+from features.catalogue import Feature, catalogue_entries, load_catalogue, render_catalogue
+from pipelines.tables import contracts as all_contracts
 from tests.spec.feature_hospital import Hospital, connection
 
 PROJECT = Path(__file__).parents[3]
-KEYS = ["stay_key", "stay_id", "encounter_id", "patient_key", "patient_id", "discharge_date", "scored_at",
+KEYS = ["point_key", "stay_key", "stay_id", "encounter_id", "patient_key", "patient_id", "discharge_date", "known_at",
         "prediction_point", "facility_id"]  # fmt: skip
 INTEGERS = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT")
 SQL_TYPES = dict.fromkeys(INTEGERS, "int") | {"DOUBLE": "float", "VARCHAR": "text", "DATE": "date", "TIMESTAMP": "ts"}
@@ -34,7 +36,7 @@ def catalogue() -> tuple[Feature, ...]:
 
 @pytest.fixture(scope="module")
 def contracts() -> dict[str, Contract]:
-    return load_contracts(PROJECT / "data_contracts" / "features")
+    return {name: contract for name, contract in all_contracts().items() if contract.layer == "features"}
 
 
 def columns(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
@@ -48,7 +50,7 @@ def test_matrix_is_the_keys_and_the_catalogue(con: duckdb.DuckDBPyConnection, ca
 def test_each_feature_is_a_column_of_its_table(con: duckdb.DuckDBPyConnection, catalogue: tuple[Feature, ...]) -> None:
     for table in feature_stage.SUBJECTS:
         described = [feature.name for feature in catalogue if feature.table == table]
-        assert list(columns(con, table)) == ["stay_key", *described]
+        assert list(columns(con, table)) == ["point_key", *described]
 
 
 def test_kind_fits_the_column(con: duckdb.DuckDBPyConnection, catalogue: tuple[Feature, ...]) -> None:
@@ -84,38 +86,34 @@ def test_reference_page_is_current(catalogue: tuple[Feature, ...]) -> None:
 
 
 def test_entries_are_plain_mappings(catalogue: tuple[Feature, ...]) -> None:
-    first = catalogue_entries(catalogue)[0]
-    assert first["name"] == "age_years"
-    assert first["table"] == "features.demographic"
-    assert first["missing_when"]
+    entries = {entry["name"]: entry for entry in catalogue_entries(catalogue)}
+    assert entries["age_years"]["table"] == "features.demographic"
+    assert entries["age_years"]["missing_when"]
 
 
-TABLE = "- {table: features.t, source: s, window: w, known_when: k, missing_when: m, features: [%s]}"
+SUBJECT = "{description: d, source: s, window: w, known_when: k, known_from: %s, missing_when: m, features: [%s]}"
 ENTRY = "{name: a, label: A, kind: %s, unit: null, reason: r, use: %s}"
+GOOD = ENTRY % ("numeric", "model")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (TABLE % f"{ENTRY % ('numeric', 'model')}, {ENTRY % ('numeric', 'model')}", "describes a twice"),
-        (TABLE % (ENTRY % ("number", "model")), "kind 'number'"),
-        (TABLE % (ENTRY % ("numeric", "ranking")), "use 'ranking'"),
-        (TABLE % "{name: a}", "not a valid catalogue"),
-        ("- {table: features.t}", "not a valid catalogue"),
+        (SUBJECT % ("admission", f"{GOOD}, {GOOD}"), "describes a twice"),
+        (SUBJECT % ("admission", ENTRY % ("number", "model")), "number"),
+        (SUBJECT % ("admission", ENTRY % ("numeric", "ranking")), "use 'ranking'"),
+        (SUBJECT % ("later", GOOD), "known_from 'later'"),
+        (SUBJECT % ("admission", "{name: a}"), "not a valid catalogue"),
+        ("{description: d}", "not a valid catalogue"),
         ("[", "not a valid catalogue"),
     ],
 )
 def test_a_wrong_catalogue_is_refused(tmp_path: Path, text: str, said: str) -> None:
-    file = tmp_path / "catalogue.yaml"
-    file.write_text(text)
+    (tmp_path / "t.yaml").write_text(text)
     with pytest.raises(HomewardError, match=said):
-        load_catalogue(file)
+        load_catalogue(tmp_path)
 
 
 def test_a_missing_parameter_is_named() -> None:
     with pytest.raises(HomewardError, match="z_code_days"):
-        feature_stage.parameters(dict.fromkeys(feature_stage.PARAMETER_NAMES[:4], 1))
-
-
-def test_catalogue_file_is_in_the_package() -> None:
-    assert CATALOGUE_FILE.is_file()
+        feature_stage.parameters({"look_back_days": 365}, date(2024, 1, 1))

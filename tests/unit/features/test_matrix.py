@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from features.features import SQL_FOLDER, SUBJECTS
+from features.features import STEPS, SUBJECTS
 
-MATRIX = (SQL_FOLDER / "matrix.sql").read_text(encoding="utf-8")
+MATRIX = STEPS["features.matrix"]
 
 
 def connect(**missing_or_shifted: str) -> duckdb.DuckDBPyConnection:
@@ -18,8 +18,9 @@ def connect(**missing_or_shifted: str) -> duckdb.DuckDBPyConnection:
     con.execute(
         """
         create table features.prediction_point as
-        select k as stay_key, 'S' || k as stay_id, 'E' || k as encounter_id, k as patient_key, 'P' || k as patient_id,
-            date '2025-01-01' as discharge_date, timestamp '2025-01-01' as scored_at, 'discharge' as prediction_point,
+        select k as point_key, k as stay_key, 'S' || k as stay_id, 'E' || k as encounter_id,
+            k as patient_key, 'P' || k as patient_id,
+            date '2025-01-01' as discharge_date, timestamp '2025-01-01' as known_at, 'discharge' as prediction_point,
             'F' as facility_id
         from (values (2), (1), (3)) t(k)
         """
@@ -27,7 +28,7 @@ def connect(**missing_or_shifted: str) -> duckdb.DuckDBPyConnection:
     for table in SUBJECTS:
         name = table.split(".")[1]
         rows = missing_or_shifted.get(name, "(3), (1), (2)")
-        con.execute(f"create table {table} as select k as stay_key, k * 10 as {name}_value from (values {rows}) t(k)")
+        con.execute(f"create table {table} as select k as point_key, k * 10 as {name}_value from (values {rows}) t(k)")
     return con
 
 

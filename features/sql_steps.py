@@ -1,0 +1,81 @@
+"""The steps of a stage: its SQL files, in the order in which they need one another."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from data_contracts.errors import HomewardError
+
+COMMENT = re.compile(r"--[^\n]*")
+PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+VALUE_SET = re.compile(r"\breference\.([a-z_0-9]+)")
+TABLE = re.compile(r"\b((?:core|cohort|features)\.[a-z_0-9]+)\b")
+
+
+def read_steps(folder: Path, schema: str) -> dict[str, str]:
+    """Read every ``<entity>.sql`` of a folder as the step that makes ``schema.entity``.
+
+    Parameters
+    ----------
+    folder : Path
+        SQL files, one SELECT each; folders in it are left alone.
+    schema : str
+        Layer of the tables.
+
+    Returns
+    -------
+    dict
+        Table name to statement, each after those it reads; names decide where the order is free.
+
+    Raises
+    ------
+    HomewardError
+        Files read one another in a circle.
+    """
+    texts = {f"{schema}.{path.stem}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
+    return order_steps(texts)
+
+
+def order_steps(texts: Mapping[str, str]) -> dict[str, str]:
+    """Put statements into the order in which they need one another; see `read_steps`."""
+    sorter = TopologicalSorter({step: sorted(tables_read(text) & texts.keys()) for step, text in texts.items()})
+    try:
+        return {step: texts[step] for step in sorter.static_order()}
+    except CycleError as error:
+        circle = " -> ".join(error.args[1])
+        raise HomewardError(f"SQL files read one another: {circle}", next_step="break the circle") from error
+
+
+def closure(steps: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
+    """Choose the wanted steps and those they need, in order."""
+    needed, waiting = set(), [step for step in wanted if step in steps]
+    while waiting:
+        step = waiting.pop()
+        if step not in needed:
+            needed.add(step)
+            waiting += tables_read(steps[step]) & steps.keys()
+    return {step: text for step, text in steps.items() if step in needed}
+
+
+def tables_read(text: str) -> set[str]:
+    """Tables of the lake that a statement mentions."""
+    return set(TABLE.findall(COMMENT.sub("", text)))
+
+
+def parameters_of(text: str) -> set[str]:
+    """Names of the parameters that a statement mentions."""
+    return set(PARAMETER.findall(COMMENT.sub("", text)))
+
+
+def value_sets_of(texts: Iterable[str]) -> set[str]:
+    """Names of the ``reference.*`` tables that statements mention."""
+    return {name for text in texts for name in VALUE_SET.findall(COMMENT.sub("", text))}
+
+
+def sources_of(steps: Mapping[str, str], step: str, kept: Collection[str]) -> set[str]:
+    """Tables that a step is made from: those of other layers and kept steps, seen through steps that are not kept."""
+    found: set[str] = set()
+    for table in tables_read(steps[step]):
+        found |= {table} if table in kept or table not in steps else sources_of(steps, table, kept)
+    return found

@@ -16,9 +16,9 @@ from benchmarks.data import REQUEST
 from benchmarks.measure import Measurement, measure, take_median
 from benchmarks.registry import Contestant, select_contestants
 from benchmarks.report import HEADINGS, check_alike, render_markdown, tabulate, to_json
-from benchmarks.run_one import MAKE_DATA
 
 GROWTH = 10
+MAKE_DATA = "benchmarks.data:make_data"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,7 +73,7 @@ def _compete(
     for turn in range(runs):
         for (size, contestant), measured in taken.items():
             console.print(f"run {turn + 1} of {runs}: {contestant.name}, {size} size", highlight=False)
-            measured.append(measure(contestant.name, places[size, contestant.share]))
+            measured.append(measure(contestant.target, places[size, contestant.share]))
     medians = {key: take_median(measured) for key, measured in taken.items()}
     return {c: medians["full", c] for c in contestants}, {c: medians["small", c] for c in contestants}
 

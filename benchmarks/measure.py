@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -25,8 +25,18 @@ class Measurement:
     result: dict[str, int]
 
 
-def measure(name: str, data: Path) -> Measurement:
-    """Run ``benchmarks.run_one NAME`` in an empty folder of its own.
+def measure(target: str, data: Path, check: str | None = None) -> Measurement:
+    """Run a function ``module:function`` of (data, work) in a process of its own, in an empty folder of its own.
+
+    Parameters
+    ----------
+    target : str
+        What is measured; it gives a JSON object.
+    data : Path
+        Folder it reads.
+    check : str, optional
+        A function of (data, work) that looks afterwards, unmeasured, at what was left in the work folder; what it
+        gives is the result then.
 
     Raises
     ------
@@ -34,17 +44,23 @@ def measure(name: str, data: Path) -> Measurement:
         The process failed; its last words are in the text.
     """
     with tempfile.TemporaryDirectory(dir=data) as folder:
-        work, answer, words = Path(folder, "work"), Path(folder, "answer.json"), Path(folder, "stderr.txt")
+        work = Path(folder, "work")
         work.mkdir()
-        command = [sys.executable, "-m", "benchmarks.run_one", name, str(data), str(work), str(answer)]
-        with words.open("w") as stderr:
-            process = subprocess.Popen(command, cwd=PROJECT, stderr=stderr, stdout=stderr)
-            # Of this child alone; RUSAGE_CHILDREN would give the peak of all children so far.
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise RuntimeError(f"{name} failed ({process.returncode}): {words.read_text()[-1500:]}")
-        content = json.loads(answer.read_text(encoding="utf-8"))
+        measured = _run(target, data, work)
+        return replace(measured, result=_run(check, data, work).result) if check else measured
+
+
+def _run(target: str, data: Path, work: Path) -> Measurement:
+    answer, words = work.with_name("answer.json"), work.with_name("stderr.txt")
+    command = [sys.executable, "-m", "benchmarks.run_one", target, str(data), str(work), str(answer)]
+    with words.open("w") as stderr:
+        process = subprocess.Popen(command, cwd=PROJECT, stderr=stderr, stdout=stderr)
+        # Of this child alone; RUSAGE_CHILDREN would give the peak of all children so far.
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise RuntimeError(f"{target} failed ({process.returncode}): {words.read_text()[-1500:]}")
+    content = json.loads(answer.read_text(encoding="utf-8"))
     return Measurement(
         wall_seconds=content["wall"],
         cpu_seconds=max(0.001, usage.ru_utime + usage.ru_stime - content["start_up_cpu"]),

@@ -20,6 +20,11 @@ class Contestant:
     share: float = 1.0
     alike: bool = False
 
+    @property
+    def target(self) -> str:
+        """What `benchmarks.measure.measure` runs."""
+        return f"benchmarks.contestants.{self.function}"
+
 
 INGEST_SHARE = 0.1
 CONTESTANTS = (

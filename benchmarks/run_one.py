@@ -1,4 +1,4 @@
-"""Run one contestant, or make the data, in this process: ``python -m benchmarks.run_one NAME DATA WORK ANSWER``.
+"""Run one function in this process: ``python -m benchmarks.run_one MODULE:FUNCTION DATA WORK ANSWER``.
 
 The answer is a JSON file: the result, and the CPU and wall seconds that starting Python and importing took, which are
 taken off so that small sizes compare.
@@ -10,17 +10,11 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.registry import CONTESTANTS
 
-MAKE_DATA = "make_data"
-
-
-def main(name: str, data: Path, work: Path, answer: Path) -> None:
+def main(target: str, data: Path, work: Path, answer: Path) -> None:
     """Import, note the time, run."""
-    functions = {c.name: c.function for c in CONTESTANTS} | {MAKE_DATA: "data:make_data"}
-    module, function = functions[name].split(":")
-    package = "benchmarks" if name == MAKE_DATA else "benchmarks.contestants"
-    run = getattr(importlib.import_module(f"{package}.{module}"), function)
+    module, function = target.split(":")
+    run = getattr(importlib.import_module(module), function)
     started_cpu, started_at = time.process_time(), time.monotonic()
     result = run(data, work)
     content = {"result": result, "start_up_cpu": started_cpu, "wall": time.monotonic() - started_at}

@@ -18,5 +18,4 @@ select
     ['medicare', 'medicaid', 'commercial'][1 + (hash(patient_key, 36) % 3)::integer] as payer_class,
     null::varchar as attending_provider_id, null::timestamp as source_updated_at
 from visit
-where patient_key % $buckets = $bucket
-order by patient_key, encounter_id
+order by patient_key, encounter_key

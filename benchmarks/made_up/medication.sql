@@ -2,7 +2,7 @@
 with drawn as (
     select *, if(encounter_class = 'inpatient', if(n < 3, 'inpatient', 'discharge'), 'outpatient') as kind
     from visit, range(0, 5) as position(n)
-    where patient_key % $buckets = $bucket and n <= if(encounter_class = 'inpatient', 4, 0)
+    where n <= if(encounter_class = 'inpatient', 4, 0)
 )
 select
     patient_key, encounter_key, kind, 'ATC' as code_system,
@@ -12,4 +12,4 @@ select
     null::timestamp as ended_at,
     if(kind = 'discharge', ended_at - interval 2 minute, started_at + interval 1 hour)::date as started_date
 from drawn
-order by patient_key, started_at, code
+order by patient_key, encounter_key, kind, code, started_at

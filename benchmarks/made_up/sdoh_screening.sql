@@ -4,5 +4,5 @@ select
     answers[1 + (hash(encounter_key, question, 80) % len(answers))::integer] as answer_loinc, null::varchar as answer_text,
     'answered' as answer_state, started_at + interval 30 minute as screened_at
 from visit, question
-where patient_key % $buckets = $bucket and hash(encounter_key, 81) % 40 = 0
+where hash(encounter_key, 81) % 40 = 0
 order by patient_key, encounter_key, question

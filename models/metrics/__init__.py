@@ -6,6 +6,7 @@ from models.metrics.calibration import calibration_intercept, calibration_slope,
 from models.metrics.capacity import net_benefit, nne_at, ppv_at, selected_share, sensitivity_at
 from models.metrics.discrimination import auroc, average_precision, roc_curve
 from models.metrics.evaluation import RANKING_METRICS, RISK_METRICS, evaluate
+from models.metrics.hospital_ratio import HospitalRatios, learn_risks, observed_over_expected, standardised_ratios
 from models.metrics.loess import CalibrationCurve, Smoother, loess
 from models.metrics.result import Metric, missing, summarise
 
@@ -13,6 +14,7 @@ __all__ = [
     "RANKING_METRICS",
     "RISK_METRICS",
     "CalibrationCurve",
+    "HospitalRatios",
     "Metric",
     "Smoother",
     "auroc",
@@ -24,15 +26,18 @@ __all__ = [
     "cluster_weights",
     "evaluate",
     "expected_over_observed",
+    "learn_risks",
     "loess",
     "log_loss",
     "missing",
     "net_benefit",
     "nne_at",
+    "observed_over_expected",
     "ppv_at",
     "roc_curve",
     "scaled_brier",
     "selected_share",
     "sensitivity_at",
+    "standardised_ratios",
     "summarise",
 ]

@@ -16,7 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-# target file -> SELECT over the source file; $folder is the folder of the sources.
+# What a public list leaves out and another names; README.md says why.
+ADDITIONS = Path(__file__).parent / "additions"
+# target file -> SELECT over the source file; $folder is the folder of the sources, $additions that of the additions.
 QUERIES = {
     "ccs_diagnosis.csv.gz": """
         SELECT upper(replace(icd10cm_code, '.', '')) AS icd10cm_code, ccs::INTEGER AS ccs
@@ -41,7 +43,9 @@ QUERIES = {
         FROM read_csv($folder || '/hwr_specialty_cohort.csv.gz', all_varchar = true) ORDER BY 1, 2, 3""",
     "planned_readmission.csv.gz": """
         SELECT DISTINCT list, system, upper(replace(code, '.', '')) AS code
-        FROM read_csv($folder || '/planned_readmission_v4.csv.gz', all_varchar = true) ORDER BY 1, 2, 3""",
+        FROM (FROM read_csv($folder || '/planned_readmission_v4.csv.gz', all_varchar = true)
+              UNION ALL BY NAME FROM read_csv($additions || '/planned_readmission.csv', all_varchar = true))
+        ORDER BY 1, 2, 3""",
     "ms_drg.csv": """
         SELECT lpad(ms_drg, 3, '0') AS ms_drg, nullif(trim(mdc), '') AS mdc,
                nullif(lower(trim(medical_surgical)), '') AS medical_surgical, trim(title) AS title
@@ -90,7 +94,8 @@ def gem_query(kind: str) -> str:
 
 def write_csv(con: duckdb.DuckDBPyConnection, query: str, folder: str, target: Path) -> int:
     """Write one value set, gzipped without a time stamp when its name says so; return its row count."""
-    frame = con.execute(query, {"folder": folder}).df()
+    places = {"folder": folder, "additions": str(ADDITIONS)}
+    frame = con.execute(query, {name: place for name, place in places.items() if f"${name}" in query}).df()
     text = frame.to_csv(index=False, lineterminator="\n").encode()
     target.write_bytes(gzip.compress(text, 9, mtime=0) if target.suffix == ".gz" else text)
     return len(frame)

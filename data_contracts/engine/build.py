@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -17,9 +17,11 @@ from data_contracts.engine.parse_sql import quote
 from data_contracts.engine.quarantine import write_quarantine
 from data_contracts.engine.report import LoadCounts, LoadReport
 from data_contracts.engine.scan import files_sql
-from data_contracts.engine.workshop import BuildSettings, open_workshop, set_cut_off
+from data_contracts.engine.touched import compare_cores, next_build_number, place_touched, write_build_number
+from data_contracts.engine.workshop import BuildSettings, open_workshop, set_cut_off, settle_bucket_count
 from data_contracts.reference import load_reference
 
+TOUCHED = "touched.parquet"
 LOOKUP_TABLES = {"ccs_diagnosis", "ccs_procedure", "gem_diagnosis", "gem_procedure"}
 
 
@@ -49,6 +51,8 @@ def build_core(
         There is no such time zone.
     """
     parts = [*read_accepted(lake), *(p for p in staged.parts if p.load_id not in _accepted_ids(lake))]
+    buckets = len(list((lake / "core" / "patient").glob("bucket_*.parquet")))
+    settings = replace(settings, n_buckets=settle_bucket_count(buckets, settings.n_buckets))
     folder = lake / "core.work"
     shutil.rmtree(folder, ignore_errors=True)
     try:
@@ -86,6 +90,7 @@ class _Build:
         self._write_presence(report, contracts["core.encounter"].column("encounter_class").values or ())
         self._write_quarantine(tables)
         self._write_identity(tables)
+        compare_cores(self.con, self.lake / "core", self.folder / "core", contracts.values(), self.folder / TOUCHED)
         self.con.close()
         self._move_into_place()
         return report
@@ -191,7 +196,10 @@ class _Build:
             self.con.execute(f"COPY ({select}) TO {quote(str(target))} (FORMAT parquet)")
 
     def _move_into_place(self) -> None:
-        """Swap the finished core for the old one; quarantine and identity file by file."""
+        """Swap the finished core for the old one; quarantine and identity file by file, who is touched before all."""
+        number = next_build_number(self.lake)
+        write_build_number(self.folder / "core", number)
+        place_touched(self.lake, self.folder / TOUCHED, number)
         for layer in ("quarantine", "identity"):
             for path in sorted((self.folder / layer).glob("*/all.parquet")):
                 target = self.lake / layer / path.parent.name / path.name

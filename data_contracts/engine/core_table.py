@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts.contract import Contract
+from data_contracts.engine.keys import number_ids
 from data_contracts.engine.parse_sql import SQL_TYPES, quote
 from data_contracts.engine.quarantine import count_marks
 from data_contracts.engine.scan import Scan, compile_scan, files_sql
@@ -80,7 +81,7 @@ class CoreTable:
         self.warnings, _ = count_marks(self.con, work, "warn_bits", self.scan.warn_checks, "reject_bits = 0")
 
     def settle_parent(self) -> None:
-        """Deduplicate a parent as a whole and number its ids in text order, as ``final_<name>``."""
+        """Deduplicate a parent as a whole and give its rows their keys, as ``final_<name>``."""
         name, key = self.contract.name, self.interned
         text_id = self.contract.column(str(key)).interns
         if self.work is None:
@@ -89,10 +90,12 @@ class CoreTable:
                 f"CREATE TABLE final_{name} AS SELECT {typed}, NULL::BIGINT AS arrival, 0 AS bucket LIMIT 0"
             )
             return
+        number_ids(self.con, self.contract, self.files)
         self._supersede(self.work)
         self.con.execute(
             f"CREATE TABLE final_{name} AS "
-            f"SELECT CAST(row_number() OVER (ORDER BY {text_id}) AS INTEGER) AS {key}, * FROM {self.work} WHERE {GOOD}"
+            f"SELECT number.{key}, work.* FROM {self.work} AS work JOIN number_{name} AS number USING ({text_id}) "
+            f"WHERE {GOOD}"
         )
         self._count_kept(f"final_{name}")
 

@@ -14,6 +14,9 @@ from data_contracts.engine.parse_sql import clean_sql, quote, read_sql, value_sq
 from data_contracts.errors import UsageError
 
 FAR_FUTURE = date(2299, 12, 31)
+# A core cut into fewer parts than wanted is cut anew only when its buckets are more than so many times too large: a new
+# number of buckets moves every patient, so that nothing made bucket by bucket can be kept.
+BUCKET_OUTGROWN = 2
 UTC_NAMES = frozenset({"UTC", "Etc/UTC", "GMT", "Etc/GMT"})
 
 
@@ -22,7 +25,9 @@ class BuildSettings:
     """How a build runs.
 
     ``cut_off`` : data cut-off day, that day included; None takes the last day on which an encounter began or ended.
-    ``memory_limit`` in DuckDB's words ("2GB"). ``site_timezone`` : IANA name; text without a zone is in it.
+    ``memory_limit`` in DuckDB's words ("2GB"). ``n_buckets`` : parts wanted of a patient-local table; a core that is
+    there keeps its own number until that is too small by far. ``site_timezone`` : IANA name; text without a zone is
+    in it.
     """
 
     site_timezone: str = "UTC"
@@ -35,6 +40,11 @@ class BuildSettings:
     def in_utc(self) -> bool:
         """Whether the site keeps UTC, which makes reading times cheaper."""
         return self.site_timezone in UTC_NAMES
+
+
+def settle_bucket_count(current: int, wanted: int) -> int:
+    """Keep the number of buckets a core has (0: there is no core) until more than twice as many are wanted."""
+    return current if current > 0 and wanted <= current * BUCKET_OUTGROWN else wanted
 
 
 @contextmanager

@@ -16,7 +16,7 @@ class Site:
 
     def load(self, tables: Tables, **settings: object) -> LoadReport:
         write_landing(self.landing, tables)
-        return load(self.landing, self.lake, settings=BuildSettings(n_buckets=2, **settings))
+        return load(self.landing, self.lake, settings=BuildSettings(**{"n_buckets": 2, **settings}))
 
     def refused(self, tables: Tables) -> str:
         """The message of a load that must be refused, with the limits as they are."""

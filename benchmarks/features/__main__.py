@@ -16,7 +16,12 @@ from benchmarks.measure import Measurement, measure, take_median
 CHECK = "benchmarks.features.check:sum_columns"
 # The scan first: everything is compared with it. It writes nothing that could be checked.
 FLOOR = "scan"
-CONTESTANTS = (FLOOR, "ours")
+CONTESTANTS = {
+    FLOOR: "scan:run",
+    "ours": "ours:run",
+    "pandas": "pandas_peer:run",
+    "pandas_buckets": "pandas_peer:run_buckets",
+}
 SHAPES = ("even", "dense", "shared_unknown")
 WIDTH = 100
 UNITS = {"k": 1_000, "m": 1_000_000}
@@ -52,7 +57,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.features", description=__doc__)
     parser.add_argument("--sizes", type=_read_sizes, default=[100_000, 1_000_000], help="encounters, as 100k,1M,10M")
     parser.add_argument("--shapes", type=_one_of(SHAPES), default=["even"], help=", ".join(SHAPES))
-    parser.add_argument("--only", type=_one_of(CONTESTANTS), default=list(CONTESTANTS), help=", ".join(CONTESTANTS))
+    parser.add_argument(
+        "--only", type=_one_of(tuple(CONTESTANTS)), default=list(CONTESTANTS), help=", ".join(CONTESTANTS)
+    )
     parser.add_argument("--runs", type=int, default=3, help="runs of each contestant, in turns; medians count")
     parser.add_argument("--data", type=Path, help="where the data is made and kept; default: made and removed")
     parser.add_argument("--out", type=Path, help="folder for features.json and features.md")
@@ -80,7 +87,7 @@ def _compete(options: argparse.Namespace, folder: Path, console: Console) -> Med
     for turn in range(options.runs):
         for (case, name), measured in taken.items():
             check = None if name == FLOOR else CHECK
-            measured.append(measure(f"benchmarks.features.{name}:run", places[case], check))
+            measured.append(measure(f"benchmarks.features.{CONTESTANTS[name]}", places[case], check))
             last = measured[-1]
             console.print(
                 f"run {turn + 1} of {options.runs}: {case.words}: {name} {last.wall_seconds:.2f} s, "

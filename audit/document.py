@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from audit.checks import reconciles
+from audit.hospitals import measure_hospitals
 from audit.inputs import ATTRITION_COLUMNS, AuditInputs
 from audit.need import measure_need
 from audit.performance import measure_performance
@@ -62,6 +63,7 @@ def build_document(inputs: AuditInputs, settings: AuditSettings) -> Document:
         "subgroups": subgroups,
         "need_at_equal_score": measure_need(sample, inputs.subgroups, settings, inputs.seed),
         "reach": measure_reach(inputs, settings),
+        "hospital_ratio": measure_hospitals(inputs, settings),
         "data": {
             "load_report": {
                 table: {**rows, "reconciles": reconciles(rows)} for table, rows in sorted(inputs.load_report.items())
@@ -72,6 +74,7 @@ def build_document(inputs: AuditInputs, settings: AuditSettings) -> Document:
             "group_ratio": {"low": settings.group_ratio.low, "high": settings.group_ratio.high},
             "min_group": settings.min_group,
             "min_events": settings.min_events,
+            "min_hospital_stays": settings.hospital_ratio.min_stays,
         },
         "sources": dict(sorted(settings.sources.items())),
     }

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data_contracts.errors import HomewardError
 
+HOSPITAL_COLUMNS = ("stay_key", "facility_id", "discharge_date", "readmitted_30d")
 EVALUATION_COLUMNS = ("stay_key", "patient_key", "discharge_date", "readmitted_30d")
 ATTRITION_COLUMNS = ("step", "rule", "rows_in", "rows_dropped", "rows_out")
 
@@ -120,6 +121,11 @@ class AuditInputs:
         Of the resampling.
     reach : DataFrame, one row per stay_key, optional
         ``is_flagged``, ``is_assigned``, ``is_contacted``, ``is_closed``.
+    hospital_stays : DataFrame, one row per stay_key, optional
+        All index stays of the measure, not only the held-out ones: ``stay_key``, ``facility_id``, ``discharge_date``,
+        ``readmitted_30d`` and the case-mix columns named in config/audit.yaml, those that are known.
+    conditions : DataFrame, one row per stay_key and condition, optional
+        ``stay_key``, ``condition``: index stays of the condition-specific measures.
     leakage_accepted : str
         Who accepted an AUROC above the realism gate, when and why; empty when nobody did.
     """
@@ -135,6 +141,8 @@ class AuditInputs:
     provenance: Provenance
     seed: int
     reach: pd.DataFrame | None = None
+    hospital_stays: pd.DataFrame | None = None
+    conditions: pd.DataFrame | None = None
     leakage_accepted: str = ""
 
 
@@ -150,7 +158,11 @@ def check_inputs(inputs: AuditInputs) -> None:
     _require(evaluation, EVALUATION_COLUMNS, "evaluation frame")
     _require(inputs.attrition, ATTRITION_COLUMNS, "attrition table")
     _require(inputs.subgroups, ("stay_key",), "subgroups frame")
-    for frame, where in ((evaluation, "evaluation frame"), (inputs.subgroups, "subgroups frame")):
+    one_per_stay = [(evaluation, "evaluation frame"), (inputs.subgroups, "subgroups frame")]
+    if inputs.hospital_stays is not None:
+        _require(inputs.hospital_stays, HOSPITAL_COLUMNS, "hospital stays frame")
+        one_per_stay.append((inputs.hospital_stays, "hospital stays frame"))
+    for frame, where in one_per_stay:
         twice = int(frame["stay_key"].duplicated().sum())
         if twice:
             raise HomewardError(f"{twice} stay_key come more than once", where=where, next_step="give one row per stay")

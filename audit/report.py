@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from audit.charts import figures
+from audit.charts.hospitals import draw_hospitals
 from audit.words import bounds, count, interval_words, number, percent, percent_bounds, plural
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,4 +71,7 @@ def draw_figures(document: Document) -> dict[str, str]:
         pictures["capacity"] = figures.draw_capacity(performance["capacity"], labels)
     if sum(month["rows"] is not None for month in document["months"]) > 1:
         pictures["months"] = figures.draw_months(document["months"])
+    ratios = [entry for entry in document["hospital_ratio"]["hospitals"] if entry["ratio"].low is not None]
+    if len(ratios) > 1:
+        pictures["hospitals"] = draw_hospitals(ratios)
     return pictures

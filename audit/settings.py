@@ -26,6 +26,44 @@ class Range:
 
 
 @dataclasses.dataclass(frozen=True)
+class CaseMixSettings:
+    """What hospitals are not blamed for: columns of features.matrix, and how common a mark must be to be used.
+
+    Parameters
+    ----------
+    numbers, categories : tuple of str
+        Column names.
+    flags : tuple of str
+        Column names, ``*`` for any ending.
+    min_events : int
+        Readmissions, and stays without, among those with the mark and among those without.
+    """
+
+    numbers: tuple[str, ...]
+    categories: tuple[str, ...]
+    flags: tuple[str, ...]
+    min_events: int
+
+
+@dataclasses.dataclass(frozen=True)
+class HospitalSettings:
+    """How hospitals are compared.
+
+    Parameters
+    ----------
+    min_stays : int
+        Index stays below which a hospital's ratio is not shown.
+    largest_spread : float
+        No larger standard deviation of the hospitals' intercepts is believed, log odds.
+    case_mix : CaseMixSettings
+    """
+
+    min_stays: int
+    largest_spread: float
+    case_mix: CaseMixSettings
+
+
+@dataclasses.dataclass(frozen=True)
 class AuditSettings:
     """Numbers of config/audit.yaml; each field is named as there.
 
@@ -51,6 +89,7 @@ class AuditSettings:
     lace_cut: float
     hospital_cut: float
     need_bands: int
+    hospital_ratio: HospitalSettings
     attributes: dict[str, str]
     intersections: tuple[tuple[str, ...], ...]
     sources: dict[str, str]
@@ -89,6 +128,9 @@ def read_settings(text: str) -> AuditSettings:
         found = entry(section, name)
         return Range(float(found["low"]), float(found["high"]), str(found["source"]))
 
+    def names(section: str, name: str) -> tuple[str, ...]:
+        return tuple(str(column) for column in entry(section, name)["value"])
+
     steps = entry("decision_curve", "thresholds")
     count = round((steps["high"] - steps["low"]) / steps["step"])
     return AuditSettings(
@@ -108,6 +150,16 @@ def read_settings(text: str) -> AuditSettings:
         lace_cut=float(entry("decision_curve", "lace_cut")["value"]),
         hospital_cut=float(entry("decision_curve", "hospital_cut")["value"]),
         need_bands=int(entry("need", "bands")["value"]),
+        hospital_ratio=HospitalSettings(
+            min_stays=int(entry("hospital_ratio", "min_stays")["value"]),
+            largest_spread=float(entry("hospital_ratio", "largest_spread")["value"]),
+            case_mix=CaseMixSettings(
+                numbers=names("hospital_ratio", "case_mix_numbers"),
+                categories=names("hospital_ratio", "case_mix_categories"),
+                flags=names("hospital_ratio", "case_mix_flags"),
+                min_events=int(entry("hospital_ratio", "case_mix_min_events")["value"]),
+            ),
+        ),
         attributes=dict(content["attributes"]),
         intersections=tuple(tuple(columns) for columns in content.get("intersections") or ()),
         sources=sources,

@@ -72,8 +72,33 @@ def make_inputs(rows: int = 3000, seed: int = 1, **changes: Any) -> AuditInputs:
         "capacity": Capacity(list_size=20, places=rows // 5),
         "provenance": PROVENANCE,
         "seed": 11,
+        "hospital_stays": make_hospital_stays(rows, seed),
+        "conditions": pd.DataFrame({"stay_key": np.arange(rows // 2), "condition": "heart failure"}),
     }
     return AuditInputs(**{**fields, **changes})
+
+
+def make_hospital_stays(rows: int, seed: int) -> pd.DataFrame:
+    """Return index stays of six hospitals: one large with more readmissions, one with sicker patients, one tiny."""
+    rng = np.random.default_rng(seed)
+    names, shares = ["north", "south", "east", "west", "hill", "isle"], [0.4, 0.2, 0.2, 0.12, 0.0725, 0.0075]
+    hospital = rng.choice(6, rows, p=shares)
+    age = np.clip(rng.normal(66 + 8 * (hospital == 1), 12, rows), 18, 100).round()
+    failing = rng.random(rows) < 0.2 + 0.2 * (hospital == 1)
+    effect = np.array([0.5, 0.0, -0.1, 0.1, 0.0, 0.0])[hospital]
+    logit = -2.2 + 0.02 * (age - 66) + 0.6 * failing + effect
+    return pd.DataFrame(
+        {
+            "stay_key": np.arange(rows),
+            "facility_id": np.array(names)[hospital],
+            "discharge_date": pd.Timestamp("2024-07-01") + pd.to_timedelta(rng.integers(0, 600, rows), unit="D"),
+            "readmitted_30d": rng.random(rows) < 1 / (1 + np.exp(-logit)),
+            "age_years": age,
+            "specialty_cohort": rng.choice(["Medicine", "Cardiovascular", "Surgery"], rows, p=[0.6, 0.3, 0.1]),
+            "elixhauser_hf": failing.astype(int),
+            "elixhauser_aids": (rng.random(rows) < 0.001).astype(int),
+        }
+    )
 
 
 def make_frames(rows: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

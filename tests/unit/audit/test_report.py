@@ -64,7 +64,7 @@ def test_the_verdict_is_the_first_sentence_after_the_title(audit):
 def test_every_picture_has_a_title_and_a_description(audit):
     pictures = re.findall(r"<svg .*?</svg>", audit.files["report.html"], flags=re.DOTALL)
     named = [ET.fromstring(picture) for picture in pictures if 'role="img"' in picture]
-    assert len(named) == 7  # ROC, risks, calibration, months, capacity, two of net benefit
+    assert len(named) == 8  # ROC, risks, calibration, months, capacity, two of net benefit, hospitals
     for picture in named:
         title, description = picture.find("title"), picture.find("desc")
         assert title.text

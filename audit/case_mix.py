@@ -92,6 +92,8 @@ def _levels(name: str, column: pd.Series, is_common: IsCommon) -> Iterator[Colum
 
 
 def _flag(name: str, column: pd.Series, is_common: IsCommon) -> Iterator[Column]:
+    # A pattern of names may also catch a count of the flags: that is none.
+    is_flag = column.dropna().isin([0, 1]).all()
     marked = (column == 1).fillna(False).to_numpy(dtype=bool)
-    if is_common(marked):
+    if is_flag and is_common(marked):
         yield name, marked.astype(np.float64)

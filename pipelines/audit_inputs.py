@@ -10,8 +10,9 @@ from audit.inputs import AuditInputs, Capacity, Feature, ModelInfo, Provenance
 from pipelines.cut_off import find_cut_off
 from pipelines.frames import read_points, read_table
 from pipelines.home import Home
+from pipelines.hospital_inputs import read_conditions, read_hospital_stays
 from pipelines.identity_of_run import code_version, contract_version
-from pipelines.policy import load_models_config
+from pipelines.policy import load_audit_settings, load_models_config
 from pipelines.resource import Homeward
 
 AGE_EDGES, AGE_BANDS = (0, 45, 65, 75, 85, 200), ("18-44", "45-64", "65-74", "75-84", "85 and over")
@@ -63,6 +64,8 @@ def collect_inputs(homeward: Homeward) -> AuditInputs:
             code_version=code_version(),
         ),
         seed=homeward.settings.seed,
+        hospital_stays=read_hospital_stays(home, load_audit_settings().hospital_ratio.case_mix),
+        conditions=read_conditions(home),
         leakage_accepted=homeward.settings.accept_suspected_leakage or None,
     )
 

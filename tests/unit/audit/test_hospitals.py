@@ -198,6 +198,16 @@ def test_the_page_says_which_ratio_it_shows(audit_with, stays):
     assert "the run gave no index stays" in none["model_card.md"]
 
 
+def test_a_hundred_hospitals_fit_on_the_page(audit_with, stays):
+    many = stays.assign(facility_id=[f"ward-{number % 90:02}" if number < 3500 else "vast" for number in range(4000)])
+    page = audit_with(hospital_stays=many, conditions=None).files["report.html"]
+    assert "more hospitals have too few stays or readmissions for a ratio" in page
+    assert page.count('<th scope="row">ward') == sum(
+        entry["verdict"] is not None
+        for entry in audit_with(hospital_stays=many).document["hospital_ratio"]["hospitals"]
+    ) - page.count('<th scope="row">vast')
+
+
 def test_hospital_names_are_escaped(audit_with, stays):
     page = audit_with(hospital_stays=stays.assign(facility_id="<i>" + stays["facility_id"])).files["report.html"]
     assert "<i>north" not in page
@@ -212,6 +222,7 @@ def test_case_mix_columns(settings):
             "specialty_cohort": ["Medicine"] * 100 + ["Surgery"] * 60 + ["Neurology"] * 5 + [None] * 35,
             "elixhauser_hf": ([0, 0, 1, 1] * 50),
             "elixhauser_aids": [1] * 5 + [0] * 195,
+            "elixhauser_count": [0, 1, 2, 1] * 50,
             "race": ["White", "Black"] * 100,
         }
     )

@@ -7,6 +7,7 @@ select
     coalesce(bool_and(is_present) filter (where table_name = 'medication'), true) as has_medications,
     coalesce(bool_and(is_present) filter (where table_name = 'lab_result'), true) as has_labs,
     coalesce(bool_and(is_present) filter (where table_name = 'sdoh_screening'), true) as has_screenings,
+    coalesce(bool_and(is_present) filter (where table_name = 'area_sdoh'), true) as has_areas,
     coalesce(bool_and(is_present) filter (where table_name = 'encounter:emergency'), true) as has_emergency,
     coalesce(
         bool_and(is_present) filter (where table_name = 'encounter:observation'), true

@@ -43,7 +43,7 @@ def test_a_table_out_of_step_stops_the_run(rows: str) -> None:
         connect(lab=rows).execute(MATRIX).fetchall()
 
 
-@pytest.mark.parametrize("name", ["charlson_prefix", "lace_severe_renal_prefix"])
+@pytest.mark.parametrize("name", ["charlson_prefix", "lace_severe_renal_prefix", "condition_flag"])
 def test_code_prefixes_are_long_enough_to_be_joined_by_three_characters(reference_folder: Path, name: str) -> None:
     with (reference_folder / "value_sets" / f"{name}.csv").open(encoding="utf-8") as file:
         assert all(len(row["code_prefix"]) >= 3 for row in csv.DictReader(file))

@@ -38,6 +38,11 @@ def rows(query: str) -> list[tuple[object, ...]]:
         ("sdoh_question", "(question_loinc, domain)"),
         ("elixhauser_code", "(icd10cm_code, measure)"),
         ("charlson_prefix", "(code_system, condition, code_prefix)"),
+        ("condition_flag", "(flag, code_system, code_prefix)"),
+        ("chronic_condition", "icd10cm_code"),
+        ("hospital_frailty", "icd10_category"),
+        ("area_index_quartile", "(index_name, quartile)"),
+        ("high_risk_medication", "(medication_class, code_system, code)"),
     ],
 )
 def test_keys_are_unique_so_that_joins_never_multiply_rows(table: str, key: str) -> None:
@@ -54,6 +59,9 @@ def test_keys_are_unique_so_that_joins_never_multiply_rows(table: str, key: str)
         ("planned_readmission", "code"),
         ("sdoh_z_code", "icd10cm_code"),
         ("lace_severe_renal_prefix", "code_prefix"),
+        ("condition_flag", "code_prefix"),
+        ("chronic_condition", "icd10cm_code"),
+        ("hospital_frailty", "icd10_category"),
     ],
 )
 def test_codes_are_upper_case_and_dotless(table: str, column: str) -> None:
@@ -110,6 +118,34 @@ def test_lists_refer_to_what_exists() -> None:
     """)
     assert [orphan for orphan in orphans if orphan[0] != "gem"] == []
     assert len([orphan for orphan in orphans if orphan[0] == "gem"]) <= 5
+
+
+def test_every_chronic_condition_has_a_category() -> None:
+    """CCS and the chronic condition indicator are of the same year; a code without a category would never count."""
+    assert (
+        rows("SELECT * FROM reference.chronic_condition ANTI JOIN reference.ccs_diagnosis USING (icd10cm_code)") == []
+    )
+
+
+def test_flags_name_codes_that_exist() -> None:
+    """Quan's lists are for the WHO edition: ICD-10-CM lacks F00, F05.1, F20.4 and F41.2. CMS maps 707.2 to nothing."""
+    unknown = rows("""
+        SELECT code_system, code_prefix FROM reference.condition_flag AS f
+        WHERE NOT EXISTS (SELECT 1 FROM reference.ccs_diagnosis AS c
+            WHERE f.code_system = 'ICD-10-CM' AND starts_with(c.icd10cm_code, f.code_prefix))
+        AND NOT EXISTS (SELECT 1 FROM reference.gem_diagnosis AS g
+            WHERE f.code_system = 'ICD-9-CM' AND starts_with(g.icd9cm_code, f.code_prefix))
+        ORDER BY ALL""")
+    assert unknown == [("ICD-10-CM", "F00"), ("ICD-10-CM", "F051"), ("ICD-10-CM", "F204"), ("ICD-10-CM", "F412"),
+                       ("ICD-9-CM", "7072")]  # fmt: skip
+
+
+def test_medication_groups_hold_whole_classes() -> None:
+    query = "SELECT medication_class, list(DISTINCT medication_group) FROM reference.high_risk_medication GROUP BY ALL"
+    classes = dict(rows(query))
+    sedatives = {"barbiturate", "benzodiazepine", "sedating_antihistamine", "z_drug"}
+    assert classes == {name: ["sedative"] if name in sedatives else [name] for name in classes}
+    assert sedatives <= classes.keys()
 
 
 def test_score_points_leave_no_gap_and_no_overlap() -> None:

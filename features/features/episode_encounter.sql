@@ -1,5 +1,5 @@
 -- The encounters of each episode of features.episode, whose rule they carry out.
--- Rule: at a time before joined_known_from an encounter begins an episode of its own.
+-- Rule: at a time before joined_known_from an encounter begins an episode of its own; a transfer is known as it begins.
 -- Grain: one row per acute encounter and span of time in which its episode does not change its shape.
 -- Source: cohort.stay_encounter.
 with change as (
@@ -15,7 +15,7 @@ span as (
 numbered as (
     select
         e.stay_key, e.encounter_key, e.patient_key, e.started_at, e.ended_at, e.started_date, e.ended_date, span.valid_from,
-        span.valid_until, count(*) filter (where e.joined_known_from > span.valid_from) over in_order as part_number
+        span.valid_until, count(*) filter (where e.joined_known_from > greatest(span.valid_from, e.started_at)) over in_order as part_number
     from span
     join cohort.stay_encounter as e on e.stay_key = span.stay_key
     window in_order as (

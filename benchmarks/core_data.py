@@ -15,7 +15,7 @@ from data_contracts.reference import load_reference
 
 SQL_FOLDER = Path(__file__).parent / "made_up"
 PATIENT_LOCAL = ("patient", "encounter", "diagnosis", "procedure", "medication", "lab_result", "sdoh_screening")
-GLOBAL = ("area_sdoh", "facility", "table_presence")
+GLOBAL = ("diagnosis_code", "area_sdoh", "facility", "table_presence")
 WORKERS = 2
 ENCOUNTERS_PER_PATIENT = 10
 ENCOUNTERS_PER_VISIT = 1.162  # a stay may begin in the emergency department and go on in another hospital

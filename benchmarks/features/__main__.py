@@ -21,6 +21,7 @@ CONTESTANTS = {
     "ours": "ours:run",
     "pandas": "pandas_peer:run",
     "pandas_buckets": "pandas_peer:run_buckets",
+    "polars": "polars_peer:run",
 }
 SHAPES = ("even", "dense", "shared_unknown")
 WIDTH = 100

@@ -21,6 +21,10 @@ help: ## list the targets
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+.venv/.bench: .venv/.installed requirements-bench.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
 demo: .venv/.installed ## simulate a hospital, run everything, say where to look
 	@$(BIN)/homeward demo
 
@@ -36,7 +40,8 @@ lint: .venv/.installed ## style, import rights, types
 serve: .venv/.installed ## open the worklist page on this machine
 	@$(BIN)/homeward serve
 
-bench: .venv/.installed ## speed and memory, as a table
+bench: .venv/.bench ## speed and memory, as tables
+	@$(BIN)/python -m benchmarks.features
 	@$(BIN)/python -m benchmarks
 
 clean: ## remove what runs and tests left (not the published lists)

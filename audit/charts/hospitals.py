@@ -12,6 +12,7 @@ from audit.words import number
 Document = dict[str, Any]
 
 VERDICT_STYLES = {"more": "lace", "fewer": "hospital", "not clear": "model"}
+MANY = 40
 VERDICT_WORDS = {"more": "surely more", "fewer": "surely fewer", "not clear": "not clear"}
 
 
@@ -50,7 +51,7 @@ def draw_hospitals(entries: Sequence[Document]) -> str:
     for place, entry in zip(places, entries, strict=True):
         ratio, style = entry["ratio"], VERDICT_STYLES[entry["verdict"]]
         plot.whisker(place, ratio.low, ratio.high, style)
-        plot.dot(place, ratio.value, style)
+        plot.dot(place, ratio.value, style, radius=3.5 if len(entries) <= MANY else 2)
     return plot.render()
 
 

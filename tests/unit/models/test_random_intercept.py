@@ -110,7 +110,7 @@ def test_known_effects_are_recovered_and_small_groups_drawn_to_the_middle():
 
 def test_intervals_hold_the_truth_though_the_likeliest_spread_is_often_nothing():
     held, spreads = [], []
-    for seed in range(60):
+    for seed in range(40):
         outcome, design, group, effects = make_groups(np.random.default_rng(seed), [400, 300, 900, 150, 700], 0.1)
         fit = fit_random_intercept(outcome, design, group)
         low, high = fit.posterior.quantile(0.025), fit.posterior.quantile(0.975)
@@ -120,6 +120,33 @@ def test_intervals_hold_the_truth_though_the_likeliest_spread_is_often_nothing()
         assert ((low <= found) & (found <= high)).all()
     assert np.mean(np.array(spreads) < 0.01) > 0.2
     assert np.mean(held) > 0.92
+
+
+def test_the_posterior_is_the_dense_one_of_coefficients_and_effects_together():
+    outcome, design, group, _ = make_groups(np.random.default_rng(11), [150, 60, 400, 90, 30], 0.5)
+    fit = fit_random_intercept(outcome, design, group)
+    posterior = fit.posterior
+    node = np.abs(posterior.spreads - fit.spread).argmin()
+    # All second derivatives of rows and prior at once, inverted: no shortcut by groups.
+    columns = np.column_stack([np.ones(group.size), design, group[:, None] == np.arange(5)])
+    risk = expit(columns @ np.r_[fit.coefficients, fit.effects])
+    precision = columns.T @ (columns * (risk * (1 - risk))[:, None])
+    precision[4:, 4:] += np.eye(5) / posterior.spreads[node] ** 2
+    effects, less_mean = np.linalg.inv(precision)[4:, 4:], np.eye(5) - 1 / 5
+    assert posterior.deviations[node] == pytest.approx(np.sqrt(np.diag(less_mean @ effects @ less_mean)), rel=0.01)
+    assert posterior.means[node] == pytest.approx(fit.effects - fit.effects.mean(), abs=0.02)
+    assert posterior.means.sum(axis=1) == pytest.approx(np.zeros(posterior.spreads.size), abs=1e-9)
+
+
+def test_spreads_weigh_as_their_likelihood():
+    outcome, design, group, _ = make_groups(np.random.default_rng(12), [90, 60, 120, 80], 0.5, columns=1)
+    posterior = fit_random_intercept(outcome, design, group).posterior
+    model = GroupedLogistic(outcome, design, group)
+    place, curvature = model.climb_from_nothing()
+    values = np.array([model.climb(spread, place, curvature)[0].value for spread in posterior.spreads])
+    assert posterior.weights == pytest.approx(np.exp(values) / np.exp(values).sum(), rel=1e-4)
+    assert posterior.weights.max() > 3 * posterior.weights.min()
+    assert posterior.spread_quantile(0.025) < posterior.spread_quantile(0.5) < posterior.spread_quantile(0.975)
 
 
 def test_order_of_rows_changes_nothing_but_rounding():

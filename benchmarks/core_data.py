@@ -24,7 +24,8 @@ GOLDEN = 0.6180339887
 # What the tables draw from, by place: the value sets of the project, in an order that is not the alphabet.
 LISTS = {
     "code": """
-        select row_number() over (order by hash(icd10cm_code)) - 1 as place, icd10cm_code as code, ccs
+        select row_number() over (order by hash(icd10cm_code)) - 1 as place, icd10cm_code as code, ccs,
+            row_number() over (order by icd10cm_code)::integer as code_key
         from reference.ccs_diagnosis""",
     "procedure_code": """
         select row_number() over (order by hash(icd10pcs_code)) - 1 as place, icd10pcs_code as code, ccs

@@ -9,7 +9,7 @@ with drawn as (
     where n <= hash(encounter_key, 41) % 12
 )
 select
-    encounter_key, patient_key, 'ICD-10-CM' as code_system, code, (code.place + 1)::integer as code_key,
+    encounter_key, patient_key, 'ICD-10-CM' as code_system, code, code_key,
     code as icd10_code, ccs, (n + 1)::integer as sequence,
     ['Y', 'Y', 'Y', 'N', null][1 + (hash(encounter_key, n, 42) % 5)::integer] as present_on_admission,
     if(n > 0 and hash(encounter_key, 43) % 10 = 0, ended_at + interval 3 day, ended_at - interval 1 minute) as recorded_at

@@ -13,7 +13,7 @@ from data_contracts.engine.core_table import SQL_FOLDER, CoreTable
 from data_contracts.engine.failures import ContractFailure, TableFailure
 from data_contracts.engine.gates import find_failures
 from data_contracts.engine.ledger import OLD_CORE, Part, StagedLoad, read_accepted
-from data_contracts.engine.parse_sql import quote
+from data_contracts.engine.parse_sql import SQL_TYPES, quote
 from data_contracts.engine.quarantine import write_quarantine
 from data_contracts.engine.report import LoadCounts, LoadReport
 from data_contracts.engine.scan import files_sql
@@ -86,6 +86,7 @@ class _Build:
         for table in tables:
             table.map_codes()
             table.write(self.folder / "core" / table.contract.name)
+        self._write_codes(contracts["core.diagnosis_code"])
         report = self._report(tables, staged, cut_off)
         self._write_presence(report, contracts["core.encounter"].column("encounter_class").values or ())
         self._write_quarantine(tables)
@@ -169,6 +170,14 @@ class _Build:
         )
         path = quote(str(target / "all.parquet"))
         self.con.execute(f"COPY (FROM presence ORDER BY table_name) TO {path} (FORMAT parquet)")
+
+    def _write_codes(self, contract: Contract) -> None:
+        """Write core.diagnosis_code: each diagnosis code in use once, with its number and what it maps to."""
+        target = self.folder / "core" / contract.name
+        target.mkdir(parents=True)
+        columns = ", ".join(f"CAST({c.name} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in contract.columns)
+        path = quote(str(target / "all.parquet"))
+        self.con.execute(f"COPY (SELECT {columns} FROM code_of_diagnosis ORDER BY code_key) TO {path} (FORMAT parquet)")
 
     def _write_quarantine(self, tables: list[CoreTable]) -> None:
         for table in tables:

@@ -100,10 +100,21 @@ class CoreTable:
         self._count_kept(f"final_{name}")
 
     def map_codes(self) -> None:
-        """Make ``code_of_<name>``: what each code in use maps to."""
-        if not self.contract.lookup or self.work is None:
+        """Make ``code_of_<name>``: what each code in use maps to, and the number it keeps.
+
+        Codes count in the order of the first load that brought them, also in a row that does not stand, so that a new
+        code never moves an old one.
+        """
+        if not self.contract.lookup:
             return
-        used = f"SELECT DISTINCT code_system, code FROM {self.work} WHERE reject_bits = 0"
+        seen = "SELECT NULL::VARCHAR AS code_system, NULL::VARCHAR AS code, 0 AS first_load, FALSE AS is_used LIMIT 0"
+        if self.work is not None:
+            seen = (
+                f"SELECT code_system, code, min({LOAD_OF_ARRIVAL}) AS first_load, bool_or(reject_bits = 0) AS is_used "
+                f"FROM {self.work} GROUP BY code_system, code"
+            )
+        number = "CAST(row_number() OVER (ORDER BY first_load, code_system, code) AS INTEGER) AS code_key"
+        used = f"SELECT code_key, code_system, code FROM (SELECT *, {number} FROM ({seen})) WHERE is_used"
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE used_code AS {used}")
         select = (SQL_FOLDER / f"{self.contract.lookup}.sql").read_text(encoding="utf-8")
         self.con.execute(f"CREATE TABLE code_of_{self.contract.name} AS {select}")

@@ -13,19 +13,18 @@ with prefix as (
     select code_system, code_prefix, 1 << (select max(position) + 1 from reference.charlson_condition)
     from reference.lace_severe_renal_prefix
 ),
-code as (select distinct code_system, code from core.diagnosis),
 code_mask as (
-    select code.code_system, code.code, bit_or(prefix.bit) as mask
-    from code
+    select code.code_key, bit_or(prefix.bit) as mask
+    from core.diagnosis_code as code
     join prefix on prefix.code_system = code.code_system
         and left(prefix.code_prefix, 3) = left(code.code, 3) and starts_with(code.code, prefix.code_prefix)
-    group by all
+    group by code.code_key
 ),
 found as (
     select e.point_key, bit_or(m.mask) filter (where e.is_own) as stay_mask, bit_or(m.mask) as look_back_mask
     from features.look_back_encounter as e
     join core.diagnosis as d on d.encounter_key = e.encounter_key
-    join code_mask as m on m.code_system = d.code_system and m.code = d.code
+    join code_mask as m on m.code_key = d.code_key
     where coalesce(d.recorded_at, e.known_from) <= e.known_at
     group by e.point_key
 )

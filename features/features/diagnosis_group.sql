@@ -4,7 +4,7 @@
 -- Grain: one row per prediction point.
 -- Source: AHRQ CCS 2019.1 (core.diagnosis.ccs, reference.ccs_body_system).
 with known as (
-    select distinct e.point_key, d.code_system, d.code, d.ccs
+    select distinct e.point_key, d.code_key
     from features.look_back_encounter as e
     join core.diagnosis as d on d.encounter_key = e.encounter_key
     where e.is_own and coalesce(d.recorded_at, e.known_from) <= e.known_at
@@ -30,7 +30,8 @@ counted as (
         count(*) filter (where b.body_system = 'injury') as diagnosis_injury_count,
         count(*) filter (where b.body_system = 'ill_defined') as diagnosis_ill_defined_count
     from known as k
-    left join reference.ccs_body_system as b on b.ccs = k.ccs
+    join core.diagnosis_code as c on c.code_key = k.code_key
+    left join reference.ccs_body_system as b on b.ccs = c.ccs
     group by k.point_key
 ),
 principal as (

@@ -1,21 +1,22 @@
 -- Elixhauser parts of a stay, packed one bit each, before hierarchies.
 -- Rule: of the stay itself secondary diagnoses only; measures that need it, only when present on admission (Y, W, or no
---   indicator: exempt, or the source has none). A stroke that arose in the stay sets a part of its own. Of earlier stays every diagnosis, acquired there or not. Only what was known
---   at the prediction time. ICD-9 codes by their GEM target.
+--   indicator: exempt, or the source has none). A stroke that arose in the stay sets a part of its own. Of earlier stays every
+--   diagnosis, acquired there or not. Only what was known at the prediction time. ICD-9 codes by their GEM target.
 -- Grain: one row per prediction point with a measure.
 -- Source: AHRQ Elixhauser Comorbidity Software Refined v2026.1 (reference.elixhauser_code, elixhauser_measure).
 with code_mask as (
     select
-        c.icd10cm_code, bit_or(1::bigint << m.position) as mask,
+        code.code_key, bit_or(1::bigint << m.position) as mask,
         bit_or(case
             when not m.needs_present_on_admission then 1::bigint << m.position
             when other.part is not null then 1::bigint << other.position
             else 0
         end) as mask_not_on_admission
-    from reference.elixhauser_code as c
+    from core.diagnosis_code as code
+    join reference.elixhauser_code as c on c.icd10cm_code = code.icd10_code
     join reference.elixhauser_measure as m on m.part = c.measure
     left join reference.elixhauser_measure as other on other.part = m.part_not_on_admission
-    group by c.icd10cm_code
+    group by code.code_key
 )
 select
     e.point_key,
@@ -24,6 +25,6 @@ select
     end) as mask
 from features.look_back_encounter as e
 join core.diagnosis as d on d.encounter_key = e.encounter_key and not (e.is_own and d.sequence = 1)
-join code_mask as m on m.icd10cm_code = d.icd10_code
+join code_mask as m on m.code_key = d.code_key
 where coalesce(d.recorded_at, e.known_from) <= e.known_at
 group by e.point_key

@@ -1,29 +1,32 @@
--- Last laboratory values of the stay, one column per analyte, with abnormal and missing flags.
+-- Last laboratory values of the stay, one column per analyte, with missing flags.
 -- Grain: one row per prediction point; all null where the source has no laboratory results.
 -- Source: features.lab_last (rule and sources there).
 with wide as (
     select
-        p.point_key, count(j.analyte) as lab_analyte_count, count(*) filter (where j.is_abnormal = 1) as lab_abnormal_count,
-        max(j.amount) filter (where j.analyte = 'hemoglobin') as lab_hemoglobin, max(j.is_abnormal) filter (where j.analyte = 'hemoglobin') as lab_hemoglobin_abnormal,
-        max(j.amount) filter (where j.analyte = 'sodium') as lab_sodium, max(j.is_abnormal) filter (where j.analyte = 'sodium') as lab_sodium_abnormal,
-        max(j.amount) filter (where j.analyte = 'potassium') as lab_potassium, max(j.is_abnormal) filter (where j.analyte = 'potassium') as lab_potassium_abnormal,
-        max(j.amount) filter (where j.analyte = 'creatinine') as lab_creatinine, max(j.is_abnormal) filter (where j.analyte = 'creatinine') as lab_creatinine_abnormal,
-        max(j.amount) filter (where j.analyte = 'urea_nitrogen') as lab_urea_nitrogen, max(j.is_abnormal) filter (where j.analyte = 'urea_nitrogen') as lab_urea_nitrogen_abnormal,
-        max(j.amount) filter (where j.analyte = 'albumin') as lab_albumin, max(j.is_abnormal) filter (where j.analyte = 'albumin') as lab_albumin_abnormal,
-        max(j.amount) filter (where j.analyte = 'white_cells') as lab_white_cells, max(j.is_abnormal) filter (where j.analyte = 'white_cells') as lab_white_cells_abnormal,
-        max(j.amount) filter (where j.analyte = 'platelets') as lab_platelets, max(j.is_abnormal) filter (where j.analyte = 'platelets') as lab_platelets_abnormal,
-        max(j.amount) filter (where j.analyte = 'glucose') as lab_glucose, max(j.is_abnormal) filter (where j.analyte = 'glucose') as lab_glucose_abnormal,
-        max(j.amount) filter (where j.analyte = 'bnp') as lab_bnp, max(j.is_abnormal) filter (where j.analyte = 'bnp') as lab_bnp_abnormal,
-        max(j.amount) filter (where j.analyte = 'nt_probnp') as lab_nt_probnp, max(j.is_abnormal) filter (where j.analyte = 'nt_probnp') as lab_nt_probnp_abnormal,
-        max(j.amount) filter (where j.analyte = 'bilirubin') as lab_bilirubin, max(j.is_abnormal) filter (where j.analyte = 'bilirubin') as lab_bilirubin_abnormal,
-        max(j.amount) filter (where j.analyte = 'inr') as lab_inr, max(j.is_abnormal) filter (where j.analyte = 'inr') as lab_inr_abnormal,
-        max(j.amount) filter (where j.analyte = 'bicarbonate') as lab_bicarbonate, max(j.is_abnormal) filter (where j.analyte = 'bicarbonate') as lab_bicarbonate_abnormal
-    from features.prediction_point as p
-    left join features.lab_last as j on j.point_key = p.point_key
-    group by p.point_key
+        point_key, count(*)::smallint as lab_analyte_count,
+        sum(is_abnormal)::smallint as lab_abnormal_count,
+        max(amount) filter (where analyte = 'hemoglobin') as lab_hemoglobin,
+        max(amount) filter (where analyte = 'sodium') as lab_sodium,
+        max(amount) filter (where analyte = 'potassium') as lab_potassium,
+        max(amount) filter (where analyte = 'creatinine') as lab_creatinine,
+        max(amount) filter (where analyte = 'urea_nitrogen') as lab_urea_nitrogen,
+        max(amount) filter (where analyte = 'albumin') as lab_albumin,
+        max(amount) filter (where analyte = 'white_cells') as lab_white_cells,
+        max(amount) filter (where analyte = 'platelets') as lab_platelets,
+        max(amount) filter (where analyte = 'glucose') as lab_glucose,
+        max(amount) filter (where analyte = 'bnp') as lab_bnp,
+        max(amount) filter (where analyte = 'nt_probnp') as lab_nt_probnp,
+        max(amount) filter (where analyte = 'bilirubin') as lab_bilirubin,
+        max(amount) filter (where analyte = 'inr') as lab_inr,
+        max(amount) filter (where analyte = 'bicarbonate') as lab_bicarbonate
+    from features.lab_last
+    group by point_key
 )
 select
-    p.point_key, wide.* exclude (point_key),
+    p.point_key,
+    if(source.has_labs, coalesce(wide.lab_analyte_count, 0), null) as lab_analyte_count,
+    if(source.has_labs, coalesce(wide.lab_abnormal_count, 0), null) as lab_abnormal_count,
+    wide.* exclude (point_key, lab_analyte_count, lab_abnormal_count),
     if(source.has_labs, (wide.lab_hemoglobin is null)::tinyint, null) as lab_hemoglobin_missing,
     if(source.has_labs, (wide.lab_sodium is null)::tinyint, null) as lab_sodium_missing,
     if(source.has_labs, (wide.lab_potassium is null)::tinyint, null) as lab_potassium_missing,

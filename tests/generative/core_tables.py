@@ -21,8 +21,9 @@ CORE_COLUMNS: dict[str, str] = {
     " status VARCHAR, facility_id VARCHAR, unit VARCHAR, service VARCHAR, admission_type VARCHAR,"
     " admission_source VARCHAR, discharge_disposition VARCHAR, drg_code VARCHAR, payer_class VARCHAR,"
     " attending_provider_id VARCHAR, source_updated_at TIMESTAMP",
-    "diagnosis": "encounter_key INTEGER, patient_key INTEGER, code_system VARCHAR, code VARCHAR, icd10_code VARCHAR,"
-    " ccs INTEGER, sequence INTEGER, present_on_admission VARCHAR, recorded_at TIMESTAMP",
+    "diagnosis": "encounter_key INTEGER, patient_key INTEGER, code_system VARCHAR, code VARCHAR, code_key INTEGER,"
+    " icd10_code VARCHAR, ccs INTEGER, sequence INTEGER, present_on_admission VARCHAR, recorded_at TIMESTAMP",
+    "diagnosis_code": "code_key INTEGER, code_system VARCHAR, code VARCHAR, icd10_code VARCHAR, ccs INTEGER",
     "procedure": "encounter_key INTEGER, patient_key INTEGER, code_system VARCHAR, code VARCHAR, icd10pcs_code VARCHAR,"
     " ccs INTEGER, performed_at TIMESTAMP, performed_date DATE",
     "medication": "patient_key INTEGER, encounter_key INTEGER, kind VARCHAR, code_system VARCHAR, code VARCHAR,"
@@ -56,6 +57,15 @@ def intern(ids: Iterable[str]) -> dict[str, int]:
     return {text_id: key for key, text_id in enumerate(sorted(set(ids)), start=1)}
 
 
+def number_codes(diagnoses: Rows) -> Rows:
+    """Give every diagnosis row its code_key; returns the rows of core.diagnosis_code."""
+    codes: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in diagnoses:
+        new = {name: row[name] for name in ("code_system", "code", "icd10_code", "ccs")} | {"code_key": len(codes) + 1}
+        row["code_key"] = codes.setdefault((row["code_system"], row["code"]), new)["code_key"]
+    return list(codes.values())
+
+
 def bucket_of(patient_id: str) -> int:
     """Put a patient in one of a few buckets; any stable function serves."""
     return sum(patient_id.encode()) % N_BUCKETS
@@ -74,6 +84,7 @@ def core_rows(history: History) -> dict[str, Rows]:
         keys = {"patient_key": patient_keys[row.patient_id], "encounter_key": encounter_keys.get(row.encounter_id)}
         return vars(row) | keys
 
+    diagnoses = [coded(one) for one in history.diagnoses]
     return {
         "patient": [
             vars(one) | {"patient_key": patient_keys[one.patient_id], "bucket": bucket_of(one.patient_id)}
@@ -83,7 +94,8 @@ def core_rows(history: History) -> dict[str, Rows]:
             vars(one) | {"encounter_key": encounter_keys[one.encounter_id], "patient_key": patient_keys[one.patient_id]}
             for one in history.encounters
         ],
-        "diagnosis": [coded(one) for one in history.diagnoses],
+        "diagnosis": diagnoses,
+        "diagnosis_code": number_codes(diagnoses),
         "procedure": [coded(one) for one in history.procedures],
         "lab_result": [timed(one) for one in history.labs],
         "medication": [timed(one) for one in history.medications],

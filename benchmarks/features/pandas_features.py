@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.features.pandas_columns import DAY_SECONDS, SECOND_BITS, Text, pack, read_parts
+from benchmarks.features.pandas_columns import DAY_SECONDS, SECOND_BITS, DiagnosisCodes, Text, pack, read_parts
 from benchmarks.features.pandas_stays import Stays, Visits
 from benchmarks.features.rules import ANALYTES, COUNT_WINDOWS, Rules
 
@@ -42,15 +42,16 @@ def count_emergencies(stays: Stays, visits: Visits, lead_hours: int) -> dict[str
     return found
 
 
-def flag_conditions(core: Path, parts: Sequence[str], stays: Stays, rules: Rules) -> dict[str, np.ndarray]:
+def flag_conditions(
+    core: Path, parts: Sequence[str], stays: Stays, codes: DiagnosisCodes, rules: Rules
+) -> dict[str, np.ndarray]:
     """Charlson conditions from diagnoses of the stay and of stays that ended in the year before, known at discharge."""
     n = len(stays.key)
     discharged = pack(stays.patient, stays.discharged)
     admitted = pack(stays.patient, stays.admission_day.astype("int64") * DAY_SECONDS)
     changes = np.zeros((len(rules.charlson_conditions), n + 1), dtype="int32")
-    columns = ("encounter_key recorded_at", "code_system code")
-    for part in read_parts([core / "diagnosis" / name for name in parts], *columns):
-        mask = _mask_codes(part["code_system"], part["code"], rules)
+    for part in read_parts([core / "diagnosis" / name for name in parts], "encounter_key code_key recorded_at"):
+        mask = codes.charlson[part["code_key"]]
         stay = stays.of_encounter[part["encounter_key"]]
         rows = np.flatnonzero((mask > 0) & (stay >= 0))
         mask, stay = mask[rows], stay[rows]
@@ -128,12 +129,6 @@ def _find_lead(stays: Stays, visits: Visits, before: np.ndarray, lead_hours: int
         waiting = waiting[pack(visits.patient[visit], visits.ended[visit]) < soon[waiting]]
         lead[waiting] -= 1
     return np.where(possible, lead, -1)
-
-
-def _mask_codes(systems: Text, codes: Text, rules: Rules) -> np.ndarray:
-    """Conditions of each row, worked out once for each distinct system and code."""
-    masks = [[rules.mask_of_code(system, code) for code in codes.values] for system in systems.values]
-    return np.array(masks, dtype="int32")[systems.places, codes.places]
 
 
 def _match_units(loincs: Text, units: Text, rules: Rules) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.features.data import read_cut_off
-from benchmarks.features.pandas_columns import read_parts
+from benchmarks.features.pandas_columns import read_codes, read_parts
 from benchmarks.features.pandas_features import (
     count_admissions,
     count_emergencies,
@@ -68,31 +68,28 @@ def do_work(core: Path, parts: Sequence[str], rules: Rules, cut_off_day: int) ->
         Columns as in ``work.sql``.
     """
     acute, emergency, keys = read_visits(core, parts, rules)
-    ccs, code = _read_principal(core, parts, rules, keys)
-    stays = build_stays(acute, ccs[acute.key], keys)
-    ccs, code = ccs[stays.key], code[stays.key]
-    planned, surgical = find_planned(core, parts, stays, ccs, code, rules)
+    codes, principal = read_codes(core, rules), _read_principal(core, parts, keys)
+    stays = build_stays(acute, codes.ccs[principal[acute.key]], keys)
+    principal = principal[stays.key]
+    ccs = codes.ccs[principal]
+    planned, surgical = find_planned(core, parts, stays, principal, codes, rules)
     is_index = find_index_stays(stays, find_ages(core, parts, stays), ccs, surgical, rules, cut_off_day)
     columns = {
         "stay_key": stays.key,
         "readmitted_30d": find_readmitted(stays, planned, rules.measure.follow_up_days),
         **count_admissions(stays),
         **count_emergencies(stays, emergency, rules.parameters["emergency_lead_hours"]),
-        **flag_conditions(core, parts, stays, rules),
+        **flag_conditions(core, parts, stays, codes, rules),
         **find_last_values(core, parts, stays, is_index, rules),
         "home_medication_count": count_home_drugs(core, parts, stays, rules.parameters["home_medication_days"]),
     }
     return pd.DataFrame({name: column[is_index] for name, column in columns.items()})
 
 
-def _read_principal(core: Path, parts: Sequence[str], rules: Rules, keys: int) -> tuple[np.ndarray, np.ndarray]:
-    """Principal diagnosis by encounter key: CCS category (-1: none), and bits for its code (1 planned, 2 acute)."""
-    ccs, code = np.full(keys, -1, dtype="int32"), np.zeros(keys, dtype="int8")
-    planned, acute = rules.always_planned_diagnosis.codes, rules.acute_diagnosis.codes
-    columns = ("encounter_key sequence ccs", "icd10_code")
-    for part in read_parts([core / "diagnosis" / name for name in parts], *columns):
+def _read_principal(core: Path, parts: Sequence[str], keys: int) -> np.ndarray:
+    """Code key of the principal diagnosis by encounter key; 0 where there is none."""
+    principal = np.zeros(keys, dtype="int32")
+    for part in read_parts([core / "diagnosis" / name for name in parts], "encounter_key code_key sequence"):
         rows = np.flatnonzero(part["sequence"] == 1)
-        key = part["encounter_key"][rows]
-        ccs[key] = part["ccs"][rows]
-        code[key] = part["icd10_code"].map(lambda c: (c in planned) + 2 * (c in acute), 0, "int8")[rows]
-    return ccs, code
+        principal[part["encounter_key"][rows]] = part["code_key"][rows]
+    return principal

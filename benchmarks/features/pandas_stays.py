@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.features.pandas_columns import pack, read_parts
+from benchmarks.features.pandas_columns import DiagnosisCodes, pack, read_parts
 from benchmarks.features.rules import Codes, Rules
 
 
@@ -56,7 +56,7 @@ def read_visits(core: Path, parts: Sequence[str], rules: Rules) -> tuple[Visits,
     return _join(acute, longer_first=True), _join(emergency, longer_first=False), keys
 
 
-def build_stays(visits: Visits, principal_ccs: np.ndarray, keys: int) -> Stays:
+def build_stays(visits: Visits, ccs: np.ndarray, keys: int) -> Stays:
     """Stitch acute encounters into stays; encounter keys are below ``keys``.
 
     The encounter that ends last so far is a running maximum over ranks by (patient, end, start, key), which grow from
@@ -70,7 +70,7 @@ def build_stays(visits: Visits, principal_ccs: np.ndarray, keys: int) -> Stays:
     overlaps = visits.started[this] < visits.ended[last]
     elsewhere = visits.facility[this] != visits.facility[last]
     transferred = elsewhere & (visits.started_day[this] <= visits.ended_day[last] + 1)
-    alike = (principal_ccs[this] == principal_ccs[last]) & (principal_ccs[last] >= 0)
+    alike = (ccs[this] == ccs[last]) & (ccs[last] >= 0)
     folded = ~elsewhere & (visits.started_day[this] == visits.ended_day[last]) & alike
     continues = (visits.patient[this] == visits.patient[last]) & (overlaps | transferred | folded)
     begins = np.append([True], ~continues)
@@ -104,24 +104,20 @@ def find_readmitted(stays: Stays, is_planned: np.ndarray, follow_up_days: int) -
 
 
 def find_planned(
-    core: Path, parts: Sequence[str], stays: Stays, ccs: np.ndarray, code: np.ndarray, rules: Rules
+    core: Path, parts: Sequence[str], stays: Stays, principal: np.ndarray, codes: DiagnosisCodes, rules: Rules
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Mark planned stays, and those with a surgical procedure.
-
-    ``code`` has two bits for the principal diagnosis: on the always-planned list, on the acute list, by single code.
-    """
+    """Mark planned stays, and those with a surgical procedure; ``principal`` is the code key of each stay."""
     names = ("always_planned_procedure", "potentially_planned_procedure", "surgical_procedure")
     marks = np.zeros((len(names), len(stays.key)), dtype=bool)
     for part in read_parts([core / "procedure" / name for name in parts], "encounter_key ccs", "icd10pcs_code"):
         stay = stays.of_encounter[part["encounter_key"]]
         for mark, name in zip(marks, names, strict=True):
-            codes: Codes = getattr(rules, name)
-            listed = np.isin(part["ccs"], list(codes.ccs)) | part["icd10pcs_code"].isin(codes.codes)
+            chosen: Codes = getattr(rules, name)
+            listed = np.isin(part["ccs"], list(chosen.ccs)) | part["icd10pcs_code"].isin(chosen.codes)
             mark[stay[listed & (stay >= 0)]] = True
     always, potentially, surgical = marks
-    always_coded = np.isin(ccs, list(rules.always_planned_diagnosis.ccs)) | (code & 1 > 0)
-    acute = np.isin(ccs, list(rules.acute_diagnosis.ccs)) | (code & 2 > 0)
-    return always | always_coded | (potentially & ~acute), surgical
+    planned = always | codes.is_always_planned[principal] | (potentially & ~codes.is_acute[principal])
+    return planned, surgical
 
 
 def _read_kinds(core: Path) -> dict[str, str]:

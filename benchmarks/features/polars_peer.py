@@ -22,7 +22,7 @@ from benchmarks.features.polars_stays import (
     seconds,
     stitch,
 )
-from benchmarks.features.rules import ANALYTES, COUNT_WINDOWS, SHORTEST_PREFIX, Rules, read_rules
+from benchmarks.features.rules import ANALYTES, COUNT_WINDOWS, Rules, read_rules
 
 EPOCH = dt.date(1970, 1, 1)
 HOUR_SECONDS = 3600
@@ -85,15 +85,16 @@ def count_emergencies(stays: pl.DataFrame, visits: pl.DataFrame, lead_hours: int
 
 def flag_conditions(core: Path, stays: pl.DataFrame, stay_of: pl.DataFrame, rules: Rules) -> pl.DataFrame:
     """Charlson conditions from diagnoses of the stay and of stays that ended in the year before, known at discharge."""
-    rows = scan(core, "diagnosis").select("encounter_key", "code_system", "code", seconds("recorded_at"))
-    beginnings = list(rules.charlson_beginnings)
-    coded = rows.filter(pl.col("code").str.slice(0, SHORTEST_PREFIX).is_in(beginnings))
-    coded = coded.join(stay_of.lazy(), on="encounter_key").collect(engine="streaming")
-    codes = coded.select("code_system", "code").unique()
-    masks = [rules.mask_of_code(system, code) for system, code in codes.iter_rows()]
-    found = coded.join(codes.with_columns(pl.Series("mask", masks, dtype=pl.Int64)), on=["code_system", "code"])
-    found = found.filter(pl.col("mask") > 0).join(
-        stays.select("stay", "patient_key", "discharge_day"), on="stay", maintain_order="left"
+    codes = scan(core, "diagnosis_code").select("code_key", "code_system", "code").collect()
+    masks = [rules.mask_of_code(system, code) for _, system, code in codes.iter_rows()]
+    masked = codes.select("code_key", pl.Series("mask", masks, dtype=pl.Int64)).filter(pl.col("mask") > 0)
+    found = (
+        scan(core, "diagnosis")
+        .select("encounter_key", "code_key", seconds("recorded_at"))
+        .join(masked.lazy(), on="code_key")
+        .join(stay_of.lazy(), on="encounter_key")
+        .join(stays.lazy().select("stay", "patient_key", "discharge_day"), on="stay")
+        .collect(engine="streaming")
     )
     last_day = pl.col("discharge_day") + rules.parameters["look_back_days"]
     ends = found.select(

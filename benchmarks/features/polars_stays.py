@@ -40,7 +40,8 @@ def read_visits(core: Path, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
         day("started_date").alias("started_day"), day("ended_date").alias("ended_day"),
     )  # fmt: skip
     kinds = scan(core, "facility").filter(pl.col("kind").is_in(rules.measure.non_acute_facility_kinds))
-    principal = scan(core, "diagnosis").filter(pl.col("sequence") == 1).select("encounter_key", "ccs", "icd10_code")
+    principal = scan(core, "diagnosis").filter(pl.col("sequence") == 1).select("encounter_key", "code_key")
+    principal = principal.join(scan(core, "diagnosis_code").select("code_key", "ccs", "icd10_code"), on="code_key")
     acute = (
         visits.filter(pl.col("encounter_class") == "inpatient")
         .join(kinds.select("facility_id"), on="facility_id", how="anti")

@@ -1,5 +1,8 @@
 """The floor: a plain Parquet scan, by DuckDB with two threads, of exactly the columns that W needs.
 
+``run`` reads diagnoses by the number that core gives each code, ``run_text`` as the source words them, with what they
+map to: what W needs of a lake that numbers no codes.
+
 Every column is aggregated, so that every value is decoded: the largest of a number or time, the summed length of a
 text.
 """
@@ -15,7 +18,8 @@ COLUMNS = {
         "encounter_key patient_key encounter_class started_at ended_at started_date ended_date status facility_id "
         "discharge_disposition"
     ),
-    "diagnosis": "encounter_key code_system code icd10_code ccs sequence recorded_at",
+    "diagnosis": "encounter_key code_key sequence recorded_at",
+    "diagnosis_code": "code_key code_system code icd10_code ccs",
     "procedure": "encounter_key icd10pcs_code ccs",
     "medication": "patient_key kind code name started_at started_date",
     "lab_result": "patient_key loinc_code value unit collected_at resulted_at",
@@ -24,8 +28,19 @@ COLUMNS = {
 
 def run(data: Path, _work: Path) -> dict[str, int]:
     """Read every column of `COLUMNS`; gives the rows of each table."""
+    return _scan_all(data, COLUMNS)
+
+
+def run_text(data: Path, _work: Path) -> dict[str, int]:
+    """Read every column of `COLUMNS`, but diagnoses as text; gives the rows of each table."""
+    return _scan_all(
+        data, {**COLUMNS, "diagnosis": "encounter_key code_system code icd10_code ccs sequence recorded_at"}
+    )
+
+
+def _scan_all(data: Path, columns: dict[str, str]) -> dict[str, int]:
     con = duckdb.connect(config={"threads": THREADS})
-    rows = {table: _scan(con, data / "lake" / "core" / table, names.split()) for table, names in COLUMNS.items()}
+    rows = {table: _scan(con, data / "lake" / "core" / table, names.split()) for table, names in columns.items()}
     con.close()
     return rows
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 
 from tests.naive.eligibility import is_known
 from tests.naive.rows import Diagnosis
@@ -29,11 +30,16 @@ SEVERE_RENAL = {
 
 def conditions_of(diagnosis: Diagnosis, sets: ValueSets) -> set[str]:
     """Find Quan's conditions of one code, by the prefixes of its own code system."""
-    return {
+    return set(_conditions_of_code(diagnosis.code_system, diagnosis.code, sets))
+
+
+@cache
+def _conditions_of_code(system: str, code: str, sets: ValueSets) -> frozenset[str]:
+    return frozenset(
         condition
         for code_system, condition, prefix in sets.charlson_prefixes
-        if code_system == diagnosis.code_system and diagnosis.code.startswith(prefix)
-    }
+        if code_system == system and code.startswith(prefix)
+    )
 
 
 def known_diagnoses(stay: Stay, at: datetime) -> list[Diagnosis]:

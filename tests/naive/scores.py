@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from tests.naive.conditions import charlson, known_diagnoses, lace_comorbidity, year_before
 from tests.naive.rows import Encounter, LabResult
@@ -99,24 +99,36 @@ def is_oncology(service: str | None) -> bool:
     return "oncolog" in (service or "").lower()
 
 
+def has_known_procedure(stay: Stay, at: datetime) -> bool:
+    """Any procedure in the stay, known when done; one without a time is known from the end of its encounter."""
+    ends = {encounter.encounter_id: encounter.ended_at for encounter in stay.encounters}
+    moments = [one.performed_at or ends[one.encounter_id] for one in stay.procedures]
+    return any(moment is not None and moment <= at for moment in moments)
+
+
 def score(
-    stay: Stay, stays: list[Stay], encounters: list[Encounter], labs: list[LabResult], sets: ValueSets
+    stay: Stay,
+    stays: list[Stay],
+    encounters: list[Encounter],
+    labs: list[LabResult],
+    sets: ValueSets,
+    moment: tuple[datetime, date] | None = None,
 ) -> dict[str, object]:
-    """Score one finished stay at its discharge."""
-    at, days = stay.discharged_at, stay.length_of_stay_days
-    if at is None or days is None:
-        raise ValueError("only finished stays are scored")
+    """Score one stay at its discharge, or at another moment: its time, and its day at the site."""
+    at, on = moment or (stay.discharged_at, stay.last.ended_date)
+    if at is None or on is None:
+        raise ValueError("a stay in progress is scored at some moment")
+    days = (on - stay.first.started_date).days
     diagnoses = known_diagnoses(stay, at)
     admissions = prior_admissions(stay, stays)
     visits = emergency_visits(stay, encounters)
     haemoglobin = last_lab(stay, labs, "hemoglobin", sets, at)
     sodium = last_lab(stay, labs, "sodium", sets, at)
-    has_procedure = any(one.performed_at is None or one.performed_at <= at for one in stay.procedures)
     hospital_but_admissions = (
         (1 if haemoglobin is not None and haemoglobin < 12 else 0)
         + (2 if is_oncology(stay.last.service) else 0)
         + (1 if sodium is not None and sodium < 135 else 0)
-        + (1 if has_procedure else 0)
+        + (1 if has_known_procedure(stay, at) else 0)
         + (1 if is_acute_admission(stay) else 0)
         + (2 if days >= 5 else 0)
     )

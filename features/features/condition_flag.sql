@@ -8,20 +8,19 @@ with flag as (
     select flag, 1::bigint << (row_number() over (order by flag) - 1) as bit
     from (select distinct flag from reference.condition_flag)
 ),
-code as (select distinct code_system, code from core.diagnosis),
 code_mask as (
-    select code.code_system, code.code, bit_or(f.bit) as mask
-    from code
+    select code.code_key, bit_or(f.bit) as mask
+    from core.diagnosis_code as code
     join reference.condition_flag as r on r.code_system = code.code_system
         and left(r.code_prefix, 3) = left(code.code, 3) and starts_with(code.code, r.code_prefix)
     join flag as f on f.flag = r.flag
-    group by all
+    group by code.code_key
 ),
 found as (
     select e.point_key, bit_or(m.mask) as mask
     from features.look_back_encounter as e
     join core.diagnosis as d on d.encounter_key = e.encounter_key
-    join code_mask as m on m.code_system = d.code_system and m.code = d.code
+    join code_mask as m on m.code_key = d.code_key
     where coalesce(d.recorded_at, e.known_from) <= e.known_at
     group by e.point_key
 ),

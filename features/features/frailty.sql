@@ -9,15 +9,16 @@ with category as (
     select icd10_category, points, row_number() over (order by icd10_category)::utinyint as number from reference.hospital_frailty
 ),
 code as (
-    select d.code, coalesce(c.number, 0)::utinyint as number
-    from (select distinct code from core.diagnosis where code_system = 'ICD-10-CM') as d
+    select d.code_key, coalesce(c.number, 0)::utinyint as number
+    from core.diagnosis_code as d
     left join category as c on c.icd10_category = left(d.code, 3)
+    where d.code_system = 'ICD-10-CM'
 ),
 found as (
     select distinct e.point_key, code.number
     from features.look_back_encounter as e
-    join core.diagnosis as d on d.encounter_key = e.encounter_key and d.code_system = 'ICD-10-CM'
-    join code on code.code = d.code
+    join core.diagnosis as d on d.encounter_key = e.encounter_key
+    join code on code.code_key = d.code_key
     where coalesce(d.recorded_at, e.known_from) <= e.known_at
 ),
 scored as (

@@ -3,17 +3,17 @@
 --   codes of one disease count once. ICD-9 codes by their GEM target. Only what was known at the prediction time. Codes
 --   later than the list (fiscal year 2019) are not counted. Multimorbidity: $multimorbidity_from conditions or more.
 -- Grain: one row per prediction point.
--- Source: AHRQ HCUP Chronic Condition Indicator 2019.1 (reference.chronic_condition), CCS 2019.1 (core.diagnosis.ccs).
+-- Source: AHRQ HCUP Chronic Condition Indicator 2019.1 (reference.chronic_condition), CCS 2019.1 (core.diagnosis_code).
 with code as (
-    select distinct d.icd10_code, d.ccs, c.body_system
-    from core.diagnosis as d
+    select d.code_key, d.ccs, c.body_system
+    from core.diagnosis_code as d
     join reference.chronic_condition as c on c.icd10cm_code = d.icd10_code
 ),
 found as (
     select distinct e.point_key, code.ccs, code.body_system
     from features.look_back_encounter as e
     join core.diagnosis as d on d.encounter_key = e.encounter_key
-    join code on code.icd10_code = d.icd10_code
+    join code on code.code_key = d.code_key
     where coalesce(d.recorded_at, e.known_from) <= e.known_at
 ),
 counted as (

@@ -19,6 +19,7 @@ FLAGS = ("fall", "dementia", "delirium", "depression", "serious_mental_illness",
 # code -> flags; ICD-9-CM where it says so
 CODES = [
     ("W1830XA", "fall"), ("Z9181", "fall"), ("R296", "fall"), ("W2201XA", ""), ("9 E8859", "fall"), ("9 E887", ""),
+    ("E8801", ""),
     ("G309", "dementia"), ("F0390", "dementia"), ("9 3310", ""), ("9 3312", "dementia"), ("9 29410", "dementia"),
     ("F05", "delirium"), ("9 2930", "delirium"), ("R410", ""),
     ("F329", "depression"), ("F4321", "depression"), ("9 311", "depression"),
@@ -45,6 +46,7 @@ CHRONIC = [
     (["I10", "J449", "E119", "F329"], 4, 4, 1, 0),
     (["I10", "J449", "E119", "F329", "M810"], 5, 5, 1, 1),
     (["I10", "N1830"], 1, 1, 0, 0),
+    (["B20", "Z21"], 1, 2, 0, 0),
 ]
 
 # codes -> Hospital Frailty Risk Score and band; F00 with W19 is an example of NHS England's Strategy Unit: 7.1 + 3.2
@@ -82,7 +84,7 @@ def found() -> dict[str, Row]:
     for codes, *_ in FRAILTY:
         add_coded(hospital, f"frail {codes}", codes)
     _add_times(hospital)
-    add_coded(hospital, "ICD-9 only", ["9 4280"])
+    add_coded(hospital, "ICD-9 only", ["9 4019"])
     key = hospital.encounter("mapped", "inpatient", ADMITTED, DISCHARGED)
     hospital.diagnosis("mapped", key, "4280", code_system="ICD-9-CM", icd10_code="I509")
     add_coded(hospital, "no code", [])

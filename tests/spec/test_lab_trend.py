@@ -53,6 +53,7 @@ def _add_odd_results(hospital: Hospital) -> None:
     hospital.lab("units", HEMOGLOBIN, 130.0, "g/L", FIRST)
     hospital.lab("units", HEMOGLOBIN, 11.0, "furlong", MIDDLE)
     hospital.lab("units", HEMOGLOBIN, -1.0, "g/dL", MIDDLE)
+    hospital.lab("units", HEMOGLOBIN, 9e6, "g/dL", MIDDLE)
     hospital.lab("units", HEMOGLOBIN, 12.5, "g/dL", LAST)
     hospital.lab("together", HEMOGLOBIN, 14.0, "g/dL", FIRST, "2024-03-10 20:00")
     hospital.lab("together", HEMOGLOBIN, 13.0, "g/dL", FIRST, "2024-03-10 19:00")

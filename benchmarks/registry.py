@@ -7,9 +7,9 @@ from dataclasses import dataclass
 class Contestant:
     """One side of a comparison.
 
-    ``role`` is floor (what nobody can do without), ours or peer; ``share`` the part of the encounters it is run on, so
-    that the dear ones do not take all the time. Sides of one comparison have the same share. Those that are ``alike``
-    must give the same result.
+    ``role`` is floor (what nobody can do without) or ours; ``share`` the part of the encounters it is run on, so that
+    the dear ones do not take all the time. Sides of one comparison have the same share. Those that are ``alike`` must
+    give the same result.
     """
 
     name: str
@@ -32,19 +32,23 @@ CONTESTANTS = (
     Contestant("cohort", "cohort", "ours", "cohort stage, by buckets", "stages:run_cohort"),
     Contestant("scan_features", "features", "floor", "column scan", "scan:scan_features"),
     Contestant("features", "features", "ours", "features stage, by buckets", "stages:run_features"),
-    Contestant("scan_returns", "returns", "floor", "column scan", "scan:scan_returns"),
-    Contestant("returns", "returns", "ours", "cohort stage and look-back counts", "stages:run_returns", alike=True),
-    Contestant("pandas", "returns", "peer", "pandas, merge and group by", "pandas_peer:run_pandas", alike=True),
     Contestant("copy_csv", "ingest", "floor", "DuckDB, CSV to Parquet unchecked", "scan:copy_csv", INGEST_SHARE),
-    Contestant("ingest_csv", "ingest", "ours", "CSV through contracts to core", "ingest:ingest_csv", INGEST_SHARE),
     Contestant(
-        "ingest_parquet", "ingest", "ours", "Parquet through contracts to core", "ingest:ingest_parquet", INGEST_SHARE
+        "ingest_csv", "ingest", "ours", "CSV through contracts to core", "ingest:ingest_csv", INGEST_SHARE, alike=True
+    ),
+    Contestant(
+        "ingest_parquet",
+        "ingest",
+        "ours",
+        "Parquet through contracts to core",
+        "ingest:ingest_parquet",
+        INGEST_SHARE,
+        alike=True,
     ),
 )
 COMPARISONS = {
     "cohort": "Cohort: stays, index stays, planned care, labels",
     "features": "Features: every subject and the matrix",
-    "returns": "Label and look-back counts against pandas",
     "ingest": "Ingest: landing files to checked core",
 }
 

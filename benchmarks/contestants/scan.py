@@ -29,15 +29,6 @@ FEATURES = {
     "cohort.stay_encounter": "*",
     "cohort.index_stay": "*",
 }
-RETURNS = {
-    "core.patient": "patient_key birth_date",
-    "core.encounter": (
-        "encounter_key patient_key encounter_class started_at ended_at started_date ended_date status facility_id "
-        "discharge_disposition"
-    ),
-    "core.diagnosis": "encounter_key icd10_code ccs sequence recorded_at",
-    "core.procedure": "encounter_key icd10pcs_code ccs",
-}
 
 
 def scan_cohort(data: Path, _work: Path) -> dict[str, int]:
@@ -48,11 +39,6 @@ def scan_cohort(data: Path, _work: Path) -> dict[str, int]:
 def scan_features(data: Path, _work: Path) -> dict[str, int]:
     """Read what the features read."""
     return _scan(data / "lake", FEATURES)
-
-
-def scan_returns(data: Path, _work: Path) -> dict[str, int]:
-    """Read what the label and the look-back counts read."""
-    return _scan(data / "lake", RETURNS)
 
 
 def copy_csv(data: Path, work: Path) -> dict[str, int]:

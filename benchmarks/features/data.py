@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import shutil
+import tempfile
 from pathlib import Path
 
 from benchmarks.measure import measure
@@ -26,10 +28,14 @@ def prepare(folder: Path, encounters: int, shape: str, bucket_encounters: int = 
     buckets = max(MIN_BUCKETS, -(-encounters // bucket_encounters))
     request = {"encounters": encounters, "shape": shape, "buckets": buckets, "generator": _fingerprint()}
     if not (data / MADE).exists() or json.loads((data / REQUEST).read_text(encoding="utf-8")) != request:
-        _start_afresh(data)
-        (data / REQUEST).write_text(json.dumps(request), encoding="utf-8")
-        made = measure(MAKE, data)
-        (data / MADE).write_text(json.dumps(made.result), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        # Made beside its place and moved there when whole, so that it may be interrupted.
+        fresh = Path(tempfile.mkdtemp(prefix=f"{data.name}.", dir=folder))
+        (fresh / REQUEST).write_text(json.dumps(request), encoding="utf-8")
+        made = measure(MAKE, fresh)
+        (fresh / MADE).write_text(json.dumps(made.result), encoding="utf-8")
+        shutil.rmtree(data, ignore_errors=True)
+        fresh.rename(data)
     return data
 
 
@@ -48,13 +54,6 @@ def make(data: Path, _work: Path) -> dict[str, object]:
 def read_cut_off(data: Path) -> str:
     """Give the data cut-off, an ISO date: an argument of W, not part of the work."""
     return str(json.loads((data / MADE).read_text(encoding="utf-8"))["cut_off"])
-
-
-def _start_afresh(data: Path) -> None:
-    import shutil
-
-    shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
 
 
 def _fingerprint() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -77,11 +78,12 @@ def show(medians: Medians, header: str, console: Console) -> None:
     """Print the tables."""
     console.print(header, highlight=False)
     for title, rows in tabulate(medians):
-        table = Table(title=title, title_justify="left")
-        for heading in HEADINGS:
-            table.add_column(heading, justify="right" if heading else "left", no_wrap=True)
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+        filled = [place for place in range(len(HEADINGS)) if any(row[place] for row in rows)]
+        for place in filled:
+            table.add_column(HEADINGS[place], justify="right" if HEADINGS[place] else "left", no_wrap=True)
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*(row[place] for place in filled))
         console.print(table)
 
 

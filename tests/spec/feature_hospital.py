@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from features import cohort
 from features import features as feature_stage
-from tests.generative.core_tables import ARROW_TYPES, CORE_COLUMNS
+from tests.generative.core_tables import ARROW_TYPES, CORE_COLUMNS, number_codes
 from tests.generative.sql_stage import REFERENCE, connect, read_measure, read_table, run_steps
 from tests.naive import Settings
 
@@ -145,6 +145,7 @@ class Hospital:
     def load(self, con: duckdb.DuckDBPyConnection) -> None:
         """Create the core tables."""
         con.execute("CREATE SCHEMA IF NOT EXISTS core")
+        self.rows["diagnosis_code"] = number_codes(self.rows["diagnosis"])
         self.rows["table_presence"] = [
             {"table_name": name, "is_present": name not in self.absent, "row_count": 0}
             for name in (*CORE_COLUMNS, "encounter:emergency", "encounter:observation")
@@ -157,15 +158,15 @@ class Hospital:
             con.execute(f"CREATE OR REPLACE TABLE core.{name} AS SELECT * FROM incoming")  # noqa: S608
             con.unregister("incoming")
 
-    def run(self) -> dict[str, Row]:
-        """Run cohort and features; returns the matrix row of each case's last stay."""
+    def run(self, point: str = "discharge") -> dict[str, Row]:
+        """Run cohort and features at one kind of prediction point; returns the last matrix row of each case."""
         self.load(connection())
-        run_stages(connection(), date(2030, 1, 1))
+        run_stages(connection(), date(2030, 1, 1), (point,))
         return {row["patient_id"]: row for row in self.all_rows()}
 
     def all_rows(self) -> list[Row]:
-        """Every matrix row of the last run in order of discharge."""
-        return sorted(read_table(connection(), "features.matrix"), key=lambda row: row["discharge_date"])
+        """Every matrix row of the last run in order of time."""
+        return sorted(read_table(connection(), "features.matrix"), key=lambda row: row["known_at"])
 
     def needs(self) -> dict[tuple[str, str], Row]:
         """Rows of features.sdoh_need of the last run by (case, domain)."""

@@ -39,8 +39,9 @@ def measure_hospitals(inputs: AuditInputs, settings: AuditSettings) -> Document:
     dict
         ``reason`` (why nothing was computed, or None), ``measure`` (which ratio), ``stays``, ``readmissions``,
         ``rate`` (overall, observed), ``without_hospital``, ``from``, ``to``, ``reference_until``, ``spread``,
-        ``case_mix`` (columns used), ``hospitals`` (highest ratio first; ``hospital``, ``stays``, ``readmissions``,
-        ``ratio``, ``rate``, ``verdict``), ``sentence``, and ``conditions``: the same of each condition.
+        ``case_mix`` (columns used), ``compared`` (hospitals with a ratio), ``hospitals`` (highest ratio first:
+        ``hospital``, ``stays``, ``readmissions``, ``ratio``, ``rate``, ``verdict``), ``sentence``, and ``conditions``:
+        the same of each condition.
     """
     stays, until = inputs.hospital_stays, inputs.model.training_to
     if stays is None:
@@ -69,6 +70,7 @@ def _nothing(reason: str) -> Document:
         "spread": missing(reason),
         "case_mix": [],
         "hospitals": [],
+        "compared": 0,
         "sentence": f"Readmissions were not compared between hospitals: {reason}.",
     }
 
@@ -86,7 +88,8 @@ def _measure(stays: pd.DataFrame, until: dt.date | None, settings: AuditSettings
         document = _compare_several(located, settings)
     else:
         document = _follow_one(located[located["facility_id"] == large[0]].reset_index(drop=True), until, settings)
-    return document | {"without_hospital": len(stays) - len(located)}
+    compared = sum(entry["verdict"] is not None for entry in document["hospitals"])
+    return document | {"compared": compared, "without_hospital": len(stays) - len(located)}
 
 
 def _compare_several(stays: pd.DataFrame, settings: AuditSettings) -> Document:

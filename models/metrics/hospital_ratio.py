@@ -144,4 +144,6 @@ def _compare(fit: RandomIntercept, design: FloatArray, hospital: IntArray) -> li
 
 
 def _describe_spread(fit: RandomIntercept) -> Metric:
-    return Metric(fit.spread, fit.posterior.spread_quantile(TAIL), fit.posterior.spread_quantile(1 - TAIL))
+    low, high = (fit.posterior.spread_quantile(probability) for probability in (TAIL, 1 - TAIL))
+    # The likeliest spread is often 0, where no quantile reaches: the interval is drawn out to hold it.
+    return Metric(fit.spread, min(low, fit.spread), max(high, fit.spread))

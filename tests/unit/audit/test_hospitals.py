@@ -61,8 +61,10 @@ def test_the_case_mix_is_what_makes_it_fair(measure, stays):
     ("stays_of_small", "readmitted_of_small", "shown_stays", "shown_readmissions", "reason"),
     [
         (200, 40, 200, 40, None),
+        (200, 10, 200, 10, None),
         (200, 9, 200, None, "too few: fewer than 10 readmissions"),
         (200, 195, 200, 195, "too few: fewer than 10 stays without a readmission"),
+        (25, 12, 25, 12, None),
         (24, 12, 24, 12, "too few: fewer than 25 index stays"),
         (9, 4, None, None, "too few: fewer than 25 index stays"),
     ],
@@ -77,6 +79,21 @@ def test_small_numbers_are_not_shown(
     assert (entry["stays"], entry["readmissions"], entry["ratio"].reason) == (shown_stays, shown_readmissions, reason)
     assert (entry["ratio"].value is None) == (reason is not None)
     assert entry["rate"].reason == reason
+
+
+@pytest.mark.parametrize(("stays_of_second", "measure_shown"), [(25, "standardised readmission ratio"), (24, None)])
+def test_two_hospitals_with_25_index_stays_are_several(measure, stays, stays_of_second, measure_shown):
+    rows = stays[stays["facility_id"] == "north"].head(1000)
+    second = np.arange(1000) < stays_of_second
+    document = measure(rows.assign(facility_id=np.where(second, "second", "first"), discharge_date="2025-01-01"))
+    assert document["measure"] == measure_shown
+
+
+def test_the_spread_is_told_as_a_factor_of_the_odds(measure, stays):
+    document = measure(stays)
+    # Larsen and Merlo 2005: exp(0.954 x standard deviation).
+    ends = [np.exp(0.9539 * end) for end in (document["spread"].value, document["spread"].low, document["spread"].high)]
+    assert "by a factor of {:.2f} ({:.2f} to {:.2f}) in the median.".format(*ends) in document["sentence"]
 
 
 def test_a_count_that_would_give_another_away_is_hidden_too(measure, stays):
@@ -172,6 +189,7 @@ def test_each_condition_has_its_own_model(measure, stays):
     alone = measure(stays[stays["stay_key"].isin(heart)])
     assert found["heart failure"]["hospitals"] == alone["hospitals"]
     assert found["rare"]["reason"] == "no hospital has 25 index stays"
+    assert (found["heart failure"]["compared"] > 1, found["rare"]["compared"]) == (True, 0)
 
 
 def test_order_of_rows_changes_no_byte(measure, stays):
@@ -222,7 +240,8 @@ def test_case_mix_columns(settings):
             "specialty_cohort": ["Medicine"] * 100 + ["Surgery"] * 60 + ["Neurology"] * 5 + [None] * 35,
             "elixhauser_hf": ([0, 0, 1, 1] * 50),
             "elixhauser_aids": [1] * 5 + [0] * 195,
-            "elixhauser_count": [0, 1, 2, 1] * 50,
+            "elixhauser_htn": [0] * 5 + [1] * 195,
+            "elixhauser_count": [0, 2, 1, 1] * 50,
             "race": ["White", "Black"] * 100,
         }
     )

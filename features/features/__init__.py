@@ -49,7 +49,8 @@ PARTIAL = tuple(step for step in STEPS if any(step in tables_read(text) for text
 
 FIRST_HALF = closure(STEPS, PARTIAL)
 SECOND_HALF = {step: text for step, text in STEPS.items() if step not in PARTIAL}
-PUBLISHED = tuple(step for step in STEPS if step in (*SUBJECTS, "features.sdoh_need", "features.matrix"))
+REPORTED = ("features.length_of_stay_reference", "features.sdoh_need", "features.matrix")
+PUBLISHED = tuple(step for step in (*ACROSS, *STEPS) if step in (*SUBJECTS, *REPORTED))
 TRANSIENT = tuple(step for step in STEPS if step not in (*PUBLISHED, *PARTIAL))
 
 

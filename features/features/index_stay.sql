@@ -52,6 +52,8 @@ select
     (a.admission_type is not null and acute.admission_type is not null)::integer as is_acute_admission,
     dayname(p.admission_date) as admission_weekday, if(p.is_over, dayname(p.known_date), null) as discharge_weekday,
     if(p.is_over, (isodow(p.known_date) >= 6)::integer, null) as is_weekend_discharge,
+    if(p.is_over, (isodow(p.known_date) = 5)::integer, null) as is_friday_discharge,
+    clock.is_night_admission, clock.is_night_discharge,
     if(p.is_over, monthname(p.known_date), null) as discharge_month,
     (z.facility_id is distinct from a.facility_id)::integer as was_transferred,
     intensive.is_intensive::integer as is_intensive_care,
@@ -61,6 +63,7 @@ join features.point_stay as o on o.point_key = p.point_key
 join core.encounter as a on a.encounter_key = o.first_encounter_key
 join core.encounter as z on z.encounter_key = o.last_encounter_key
 cross join features.source_presence as source
+join features.stay_clock as clock on clock.point_key = p.point_key
 left join features.principal as principal on principal.point_key = p.point_key
 left join listed on listed.ccs = principal.principal_ccs::varchar
 left join intensive on intensive.point_key = p.point_key

@@ -14,10 +14,8 @@ from pipelines.settings import REFERENCE
 from pipelines.stage import WRITER_POOL, stage
 from pipelines.tables import check_specs, results, spec
 
-UPSTREAM = {
-    table: sorted(sources_of(features.STEPS, table, features.PUBLISHED) - features.ACROSS.keys())
-    for table in features.PUBLISHED
-}
+STATEMENTS = {**features.ACROSS, **features.STEPS}
+UPSTREAM = {table: sorted(sources_of(STATEMENTS, table, features.PUBLISHED)) for table in features.PUBLISHED}
 
 
 @dg.multi_asset(

@@ -40,7 +40,8 @@ FACILITY_IDS = ("A", "A", "A", "A", "B", "B", "C", "P", "R", "S", "X", "O", "K",
 CLASSES = ("inpatient",) * 8 + ("emergency",) * 3 + ("observation", "outpatient", "psychiatric", "rehabilitation")
 DISPOSITIONS = ("01",) * 10 + ("02", "05", "43", "66", "82", "85", "94", "88", "07", "20", "41", "50", "65", None)
 ADMISSION_TYPES = ("emergency", "urgent", "elective", "trauma", "newborn", "other", None)
-SERVICES = ("Medicine", "Medical Oncology", "GYNAECOLOGIC ONCOLOGY", "Surgery", None)
+SERVICES = ("Medicine", "Medical Oncology", "GYNAECOLOGIC ONCOLOGY", "Family Medicine", None)
+PROVIDERS = ("D1", "D1", "D2", None)
 LABS = (
     ("718-7", "g/dL", (8.0, 11.9, 12.0, 15.0)), ("718-7", "g/L", (80.0, 119.0, 120.0)), ("718-7", "furlong", (11.0,)),
     ("718-7", None, (11.0,)), ("2951-2", "mmol/L", (130.0, 134.9, 135.0)), ("2951-2", "mEq/L", (134.0, 140.0)),
@@ -132,7 +133,7 @@ def _add_patient(maker: Maker, patient_id: str, max_encounters: int) -> None:
     if mine and maker.chance(25):
         near = choose.choice(mine)
         death_date = (near.ended_date or near.started_date) + timedelta(days=choose.choice((-1, 0, 1, 7, 29, 30, 31)))
-    maker.patients.append(Patient(patient_id, _choose_birth(maker, mine), death_date))
+    maker.patients.append(Patient(patient_id, _choose_birth(maker, mine), death_date, "D1" if count % 2 else None))
 
 
 def _choose_birth(maker: Maker, encounters: list[Encounter]) -> date:
@@ -188,7 +189,9 @@ def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: E
         admission_source=choose.choice(("emergency_room", None)),
         discharge_disposition=choose.choice(DISPOSITIONS),
         drg_code=choose.choice(("291", None)),
-        payer_class=choose.choice(("medicare", None)),
+        payer_class=choose.choice(("commercial" if encounter_id < "d" else "medicare", None)),
+        # By the id, which says nothing else: one choice more would move every later one.
+        attending_provider_id=PROVIDERS[ord(encounter_id[0]) % len(PROVIDERS)],
     )
     maker.encounters.append(encounter)
     _add_diagnoses(maker, encounter, ended_at)

@@ -70,12 +70,19 @@ def run_features(
     settings: Settings,
     change: ChangeSql = leave_alone,
     prediction_points: Sequence[str] = ("discharge",),
+    *,
+    keeps_across: bool = False,
     **load: Any,
 ) -> None:
-    """Load a history and run the cohort and the features stage on it."""
+    """Load a history and run the cohort and the features stage on it.
+
+    With ``keeps_across``, what looks across patients stays as the run before made it: a part of its patients, or what
+    was known of each at another time, would not give the same.
+    """
     run_cohort(con, history, settings, change, **load)
     parameters = features.read_parameters(REFERENCE, settings.cut_off, prediction_points, history.site_timezone)
-    run_steps(con, {**features.STEPS, **features.ACROSS}, parameters, change)
+    across = {} if keeps_across else features.ACROSS
+    run_steps(con, {**features.STEPS, **across}, parameters, change)
 
 
 def read_table(con: duckdb.DuckDBPyConnection, table: str) -> Rows:

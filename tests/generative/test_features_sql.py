@@ -52,6 +52,7 @@ def test_facts_recorded_after_the_prediction_time_change_no_feature(con: duckdb.
 
     Rows are found by patient and time: what was known decides which encounters were one stay, so its name may differ.
     A point of the first 24 hours of a stay that in those hours was two as far as anybody knew has no counterpart.
+    What looks across patients is kept: each of the others is cut at a time of its own. See test_length_of_stay.py.
     """
     history, settings = seeded_case(seed, n_patients=600)
     run_features(con, history, settings, prediction_points=PREDICTION_POINTS)
@@ -59,7 +60,7 @@ def test_facts_recorded_after_the_prediction_time_change_no_feature(con: duckdb.
     chosen = sorted(whole, key=str)
     Random(seed).shuffle(chosen)
     moments = dict(chosen)
-    run_features(con, known_at(history, moments), settings, prediction_points=PREDICTION_POINTS)
+    run_features(con, known_at(history, moments), settings, prediction_points=PREDICTION_POINTS, keeps_across=True)
     known = read_moments(con)
     kinds: Counter[str] = Counter()
     for moment in moments.items():
@@ -90,7 +91,7 @@ def test_row_order_and_buckets_change_no_feature(con: duckdb.DuckDBPyConnection)
     assert _sorted(read_table(con, "features.sdoh_need")) == needs
     parts: dict[object, dict[str, object]] = {}
     for bucket in range(N_BUCKETS):
-        run_features(con, history, settings, bucket=bucket)
+        run_features(con, history, settings, bucket=bucket, keeps_across=True)
         parts |= read_matrix(con)
     assert parts == whole
     assert len(whole) > 60

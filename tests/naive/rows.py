@@ -13,6 +13,7 @@ class Patient:
     patient_id: str
     birth_date: date
     death_date: date | None = None
+    primary_care_provider_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Encounter:
     discharge_disposition: str | None = None
     drg_code: str | None = None
     payer_class: str | None = None
+    attending_provider_id: str | None = None
 
 
 @dataclass(frozen=True)

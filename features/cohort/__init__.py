@@ -7,29 +7,27 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-from features.sql_steps import read_steps
+from features.sql_steps import read_steps, tables_read
 
 SQL_FOLDER = Path(__file__).parent
-
-DROP_RULES = (
-    "age_under_18",
-    "not_finished",
-    "died_in_hospital",
-    "transferred_out",
-    "against_medical_advice",
-    "psychiatric",
-    "rehabilitation",
-    "cancer_medical",
-    "exempt_facility",
-    "no_full_follow_up",
-)
 
 STEPS = read_steps(SQL_FOLDER, "cohort")
 ACROSS = read_steps(SQL_FOLDER / "across", "cohort")
 
-PUBLISHED = ("cohort.stay_encounter", "cohort.stay", "cohort.stay_drop", "cohort.index_stay", "cohort.label")
+# What the statements that look across patients read: each bucket's counts, which add up.
+PARTIAL = tuple(step for step in STEPS if any(step in tables_read(text) for text in ACROSS.values()))
 
-TRANSIENT = tuple(step for step in STEPS if step not in PUBLISHED)
+PUBLISHED = (
+    "cohort.stay_encounter",
+    "cohort.stay",
+    "cohort.condition",
+    "cohort.stay_drop",
+    "cohort.index_stay",
+    "cohort.label",
+    *ACROSS,
+)
+
+TRANSIENT = tuple(step for step in STEPS if step not in (*PUBLISHED, *PARTIAL))
 
 
 def parameters(measure: Mapping[str, object], cut_off: dt.date) -> dict[str, object]:
@@ -55,5 +53,9 @@ def parameters(measure: Mapping[str, object], cut_off: dt.date) -> dict[str, obj
         "long_horizon_days",
         "non_acute_facility_kinds",
         "exempt_facility_kinds",
+        "drop_rules",
+        "condition",
+        "counts_planned_returns",
+        "index_gap_days",
     )
     return {"cut_off_date": cut_off, **{name: measure[name] for name in names}}

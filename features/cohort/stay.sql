@@ -4,24 +4,25 @@
 --   calendar days. A stay is finished when its last encounter has ended by the data cut-off.
 -- Grain: one row per stay; stay_id is the first encounter's id, encounter_id the last one's.
 -- Source: clinical-definitions.md, section 1.
-with ends as (
+with chain as (
     select
-        stay_key,
-        arg_max(encounter_key, {
+        stay_key, count(*) as encounter_count,
+        max({
             'ended_at': coalesce(ended_at, 'infinity'::timestamp), 'started_at': started_at, 'encounter_key': encounter_key
-        }) as last_key
+        }).encounter_key as last_key
     from cohort.stay_encounter
     group by stay_key
 ),
-ids as (
+joined as (
     select s.stay_key, list(e.encounter_id order by s.started_at, s.ended_at desc nulls first, s.encounter_key) as encounter_ids
     from cohort.stay_encounter as s
     join core.encounter as e on e.encounter_key = s.encounter_key
+    where s.stay_key in (select stay_key from chain where encounter_count > 1)
     group by s.stay_key
 )
 select
-    ends.stay_key, a.encounter_id as stay_id, z.encounter_id, a.encounter_id as first_encounter_id,
-    z.encounter_id as last_encounter_id, ids.encounter_ids, len(ids.encounter_ids) as encounter_count,
+    chain.stay_key, a.encounter_id as stay_id, z.encounter_id, a.encounter_id as first_encounter_id,
+    z.encounter_id as last_encounter_id, coalesce(joined.encounter_ids, [a.encounter_id]) as encounter_ids, chain.encounter_count,
     a.patient_key, a.patient_id, z.facility_id, a.facility_id as admission_facility_id,
     a.started_at as admitted_at, last.ended_at as discharged_at,
     a.started_date as admission_date, last.ended_date as discharge_date, last.ended_at is not null as is_finished,
@@ -31,16 +32,14 @@ select
         - (month(a.started_date) * 100 + day(a.started_date)
             < month(patient.birth_date) * 100 + day(patient.birth_date))::integer as age_years,
     (last.ended_date - a.started_date)::integer as length_of_stay_days,
-    p.principal_icd10_code, p.principal_code, p.principal_code_system, p.principal_ccs,
-    p.principal_known_from,
-    coalesce(p.principal_known_from <= coalesce(last.ended_at, 'infinity'::timestamp), false) as is_principal_known_at_discharge,
+    p.principal_icd10_code, p.principal_code, p.principal_code_system, p.principal_ccs, p.principal_known_from,
     planned.is_planned, planned.planned_rule, specialty.specialty_cohort, patient.bucket
-from ends
-join ids on ids.stay_key = ends.stay_key
-join core.encounter as a on a.encounter_key = ends.stay_key
-join core.encounter as z on z.encounter_key = ends.last_key
-join cohort.stay_encounter as last on last.encounter_key = ends.last_key
+from chain
+join core.encounter as a on a.encounter_key = chain.stay_key
+join core.encounter as z on z.encounter_key = chain.last_key
+join cohort.stay_encounter as last on last.encounter_key = chain.last_key
 join core.patient as patient on patient.patient_key = a.patient_key
-join cohort.stay_planned as planned on planned.stay_key = ends.stay_key
-join cohort.stay_specialty as specialty on specialty.stay_key = ends.stay_key
-left join cohort.stay_principal as p on p.stay_key = ends.stay_key
+join cohort.stay_planned as planned on planned.stay_key = chain.stay_key
+join cohort.stay_specialty as specialty on specialty.stay_key = chain.stay_key
+left join joined on joined.stay_key = chain.stay_key
+left join cohort.stay_principal as p on p.stay_key = chain.stay_key

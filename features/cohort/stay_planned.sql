@@ -2,17 +2,17 @@
 -- Rule: 1 any always-planned procedure; 2 an always-planned principal diagnosis; 3 a potentially planned procedure and a
 --   principal diagnosis on no acute list; 4 else unplanned.
 -- Grain: one row per stay.
--- Source: CMS planned readmission algorithm 4.0 (reference.planned_readmission); validity against charts is modest
+-- Source: CMS planned readmission algorithm 4.0 (cohort.planned_code); validity against charts is modest
 --   (sensitivity 45 %, PPV 52 %, PMC5459369), so all-cause returns are published beside it.
 with stay as (select distinct stay_key from cohort.stay_encounter),
 matched as (
-    select p.stay_key, l.list as list_name
+    select p.stay_key, l.list_name
     from cohort.stay_principal as p
-    join reference.planned_readmission as l on l.system = 'diagnosis_ccs' and l.code = p.principal_ccs::varchar
+    join cohort.planned_code as l on l.system = 'diagnosis_ccs' and l.code = p.principal_ccs::varchar
     union all
-    select p.stay_key, l.list
+    select p.stay_key, l.list_name
     from cohort.stay_principal as p
-    join reference.planned_readmission as l on l.system = 'icd10cm' and l.code = p.principal_icd10_code
+    join cohort.planned_code as l on l.system = 'icd10cm' and l.code = p.principal_icd10_code
 ),
 diagnosis as (
     select

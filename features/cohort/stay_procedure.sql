@@ -1,9 +1,9 @@
 -- What the procedures of a stay (all its encounters) say about planned care and specialty.
 -- `is_surgical`: a procedure on the Surgery/Gynaecology cohort list; it also qualifies a cancer stay as surgical.
 -- Grain: one row per stay with at least one procedure.
--- Source: CMS planned readmission algorithm 4.0 and HWR specialty cohorts (reference.planned_readmission, hwr_specialty_cohort).
+-- Source: CMS planned readmission algorithm 4.0 and HWR specialty cohorts (cohort.planned_code, reference.hwr_specialty_cohort).
 with listed as (
-    select list as list_name, system, code from reference.planned_readmission
+    select list_name, system, code from cohort.planned_code
     union all
     select 'surgical', system, code from reference.hwr_specialty_cohort where cohort = 'Surgery/Gynecology'
 ),

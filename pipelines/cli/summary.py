@@ -19,6 +19,7 @@ LONG_OPEN = """
 """
 
 RULE_WORDS = {
+    "outside_condition": "not of the measure's condition",
     "age_under_18": "younger than the measure's minimum age",
     "not_finished": "still in hospital",
     "died_in_hospital": "died in hospital",
@@ -28,6 +29,7 @@ RULE_WORDS = {
     "rehabilitation": "rehabilitation principal diagnosis",
     "cancer_medical": "medical treatment of cancer",
     "exempt_facility": "facility exempt from the measure",
+    "within_30_days_of_index": "begins within 30 days of an index stay's end",
     "no_full_follow_up": "follow-up not over at the data cut-off",
 }
 

@@ -1,4 +1,4 @@
-"""Cohort: stays, index stays with drop reasons, labels."""
+"""Cohort: stays, index stays with drop reasons, labels, and what is reported of them."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ import dagster as dg
 
 from features import cohort
 from features.bucket_runner import run_aggregate, run_stage
+from features.sql_steps import sources_of
 from pipelines.cut_off import find_cut_off
 from pipelines.progress import announce
 from pipelines.resource import Homeward
@@ -13,15 +14,8 @@ from pipelines.settings import REFERENCE
 from pipelines.stage import WRITER_POOL, stage
 from pipelines.tables import check_specs, results, spec
 
-CORE = ("core.patient", "core.encounter", "core.diagnosis", "core.procedure", "core.facility")
-UPSTREAM = {
-    "cohort.stay_encounter": CORE,
-    "cohort.stay": ("cohort.stay_encounter", *CORE),
-    "cohort.stay_drop": ("cohort.stay",),
-    "cohort.index_stay": ("cohort.stay", "cohort.stay_drop"),
-    "cohort.label": ("cohort.stay", "cohort.stay_drop", "core.patient", "core.encounter"),
-    "cohort.attrition": ("cohort.stay_drop",),
-}
+STATEMENTS = {**cohort.ACROSS, **cohort.STEPS}
+UPSTREAM = {table: sorted(sources_of(STATEMENTS, table, cohort.PUBLISHED)) for table in cohort.PUBLISHED}
 
 
 @dg.multi_asset(
@@ -30,7 +24,7 @@ UPSTREAM = {
     pool=WRITER_POOL,
 )
 def build_cohort(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Run the cohort's SQL files bucket by bucket, then add up the attrition table."""
+    """Run the cohort's SQL files bucket by bucket, then add up what is reported."""
     with stage(homeward, "cohort", "stitching stays, applying the measure, labelling") as clock:
         lake = homeward.at.lake
         params = cohort.parameters(homeward.measure, find_cut_off(lake, homeward.requested_as_of))

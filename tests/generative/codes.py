@@ -81,6 +81,26 @@ def diagnosis_pool() -> tuple[Coded, ...]:
 
 
 @cache
+def condition_pool(condition: str) -> tuple[tuple[Coded, ...], tuple[Coded, ...]]:
+    """Collect codes of a condition of the readmission programme: diagnoses and procedures, one of each of its lists."""
+    lists = {}
+    for row in read_csv(VALUE_SETS, "hrrp_condition"):
+        if row["condition"] == condition:
+            lists.setdefault((row["role"], row["code_system"]), row["code_prefix"])
+    return (
+        tuple(diagnosis(_complete(prefix, diagnosis_ccs())) for (_, system), prefix in lists.items() if "CM" in system),
+        tuple(
+            procedure(_complete(prefix, procedure_ccs())) for (_, system), prefix in lists.items() if "PCS" in system
+        ),
+    )
+
+
+def _complete(prefix: str, known: dict[str, int]) -> str:
+    """Find a known code that begins with a prefix; the prefix itself where there is none."""
+    return min((code for code in known if code.startswith(prefix)), default=prefix)
+
+
+@cache
 def diagnosis_pairs() -> tuple[tuple[Coded, ...], ...]:
     """Collect the pairs of codes that scores treat together."""
     return tuple(tuple(diagnosis(code) for code in pair) for pair in PAIRS)

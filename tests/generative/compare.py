@@ -16,7 +16,18 @@ PLANNED_RULES = {
     3: "potentially_planned_procedure",
     4: None,
 }
-COHORT_TABLES = ("stay", "stay_encounter", "stay_drop", "index_stay", "label", "attrition")
+KEYS = {
+    "stay": ("stay_id",),
+    "stay_encounter": ("encounter_id",),
+    "condition": ("stay_id", "condition"),
+    "stay_drop": ("stay_id",),
+    "index_stay": ("stay_id",),
+    "label": ("stay_id",),
+    "attrition": ("rule",),
+    "attrition_by_facility": ("facility_id", "rule"),
+    "attrition_by_month": ("month", "rule"),
+    "return_rate": ("level", "facility_id", "specialty_cohort"),
+}
 
 
 def differences(expected: Rows, found: Rows, key: Callable[[dict[str, object]], object], name: str) -> list[str]:
@@ -48,19 +59,16 @@ def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str
     """List where the cohort tables of a connection differ from the naive answer."""
     stay_ids = {row["stay_key"]: row["stay_id"] for row in read_table(con, "cohort.stay")}
     encounter_ids = dict(con.execute("SELECT encounter_key, encounter_id FROM core.encounter").fetchall())
-    found = {name: read_table(con, f"cohort.{name}") for name in COHORT_TABLES}
-    for row in found["stay_encounter"]:
-        row |= {"stay_id": stay_ids[row["stay_key"]], "encounter_id": encounter_ids[row["encounter_key"]]}
-    for row in found["stay_drop"]:
-        row["stay_id"] = stay_ids[row["stay_key"]]
-    said = differences(named_rules(expected.stay), found["stay"], lambda row: row["stay_id"], "stay")
-    said += differences(
-        expected.stay_encounter, found["stay_encounter"], lambda row: row["encounter_id"], "stay_encounter"
-    )
-    for name in ("stay_drop", "index_stay", "label"):
-        said += differences(getattr(expected, name), found[name], lambda row: row["stay_id"], name)
-    if expected.stay:
-        said += differences(expected.attrition, found["attrition"], lambda row: row["rule"], "attrition")
+    said = []
+    for name, key in KEYS.items():
+        found = read_table(con, f"cohort.{name}")
+        for row in found:
+            if "stay_key" in row:
+                row["stay_id"] = stay_ids[row["stay_key"]]
+            if "encounter_key" in row:
+                row["encounter_id"] = encounter_ids[row["encounter_key"]]
+        wanted = named_rules(expected.stay) if name == "stay" else getattr(expected, name)
+        said += differences(wanted, found, lambda row, key=key: tuple(row[part] for part in key), name)
     return said
 
 

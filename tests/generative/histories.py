@@ -6,12 +6,12 @@ a failing history) and a seeded generator (which makes thousands in a second) sh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from tests.generative.codes import Coded, diagnosis_pairs, diagnosis_pool, procedure_pool
+from tests.generative.codes import Coded, condition_pool, diagnosis_pairs, diagnosis_pool, procedure_pool
 from tests.naive import (
     Diagnosis,
     Encounter,
@@ -24,11 +24,18 @@ from tests.naive import (
     Screening,
     Settings,
 )
+from tests.naive.settings import CONDITIONS, of_measure
 
 START = datetime(2024, 1, 1, 8, tzinfo=UTC).replace(tzinfo=None)
 # With and without daylight saving time, on both sides of UTC.
 ZONES = ("UTC", "UTC", "America/New_York", "Australia/Sydney")
-HOURS = (0, 1, 6, 8, 8, 12, 23)
+# Midnight of the zones is at 0, 4, 5, 13 and 14 o'clock UTC.
+HOURS = (0, 1, 4, 5, 6, 8, 8, 12, 13, 14, 23)
+# Hours around which the clocks of the zones change in 2024, and the leap day.
+ODD_HOURS = tuple(
+    datetime(2024, month, day, hour, tzinfo=UTC).replace(tzinfo=None)
+    for month, day, hour in ((3, 10, 7), (11, 3, 6), (4, 6, 16), (10, 5, 16), (2, 28, 23), (2, 29, 12), (3, 1, 0))
+)
 GAPS_DAYS = (0, 0, 0, 1, 1, 2, 5, 7, 8, 29, 30, 30, 31, 45, 89, 90, 91, 179, 180, 181, 364, 365, 366)
 DURATIONS_DAYS = (0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 13, 14)
 FACILITIES = (
@@ -64,6 +71,10 @@ class Maker:
 
     choose: Random
     zone: ZoneInfo
+    condition: str = ""
+    """What the patient in hand has: a condition of the readmission programme, or none."""
+    favoured: str | None = None
+    """The condition that most patients have."""
     patients: list[Patient] = field(default_factory=list)
     encounters: list[Encounter] = field(default_factory=list)
     diagnoses: list[Diagnosis] = field(default_factory=list)
@@ -95,33 +106,30 @@ class Maker:
         )
 
 
-def make_history(choose: Random, n_patients: int, max_encounters: int = 7) -> History:
-    """Make the history of some patients."""
-    maker = Maker(choose, ZoneInfo(choose.choice(ZONES)))
+def make_history(choose: Random, n_patients: int, max_encounters: int = 7, condition: str | None = None) -> History:
+    """Make the history of some patients, most with a condition of the readmission programme if one is given."""
+    maker = Maker(choose, ZoneInfo(choose.choice(ZONES)), favoured=condition)
     for number in range(n_patients):
         _add_patient(maker, f"p{number:05d}", max_encounters)
     return maker.history()
 
 
-def choose_settings(choose: Random, history: History) -> Settings:
-    """Choose a cut-off on or near an edge of the history, and the measure's options."""
+def choose_settings(choose: Random, history: History, measure: str) -> Settings:
+    """Choose a cut-off on or near an edge of the history, and the measure's convention."""
     edge = START.date() + timedelta(days=choose.choice((0, 60, 3000)))
     if history.encounters and choose.randint(0, 3):
         encounter = choose.choice(history.encounters)
         days = choose.choice((-1, 0, 1, 6, 7, 8, 29, 30, 31, 89, 90, 91))
         edge = (encounter.ended_date or encounter.started_date) + timedelta(days=days)
-    medicare = choose.randint(0, 2) == 0
-    return Settings(
-        edge,
-        minimum_age_years=65 if medicare else 18,
-        drops_cancer_exempt=medicare,
-        counts_hours=choose.randint(0, 3) == 0,
-    )
+    return replace(of_measure(measure, edge), counts_hours=choose.randint(0, 3) == 0)
 
 
 def _add_patient(maker: Maker, patient_id: str, max_encounters: int) -> None:
     """Add a patient, encounters one after (or into) the other, a birthday and perhaps a death near one of them."""
     choose = maker.choose
+    maker.condition = choose.choice(("", *CONDITIONS)) if maker.chance(30) else ""
+    if maker.favoured and maker.chance(80):
+        maker.condition = maker.favoured
     previous = None
     mine = []
     count = choose.randint(0, max_encounters)
@@ -140,7 +148,9 @@ def _choose_birth(maker: Maker, encounters: list[Encounter]) -> date:
     """Choose a birthday: at, just before or just after 18 or 65 on some admission, on 29 February, or any."""
     choose = maker.choose
     if not encounters or maker.chance(60):
-        return date(choose.randint(1930, 2000), choose.randint(1, 12), choose.randint(1, 28))
+        return date(
+            choose.randint(1930, 1950 if maker.condition else 2000), choose.randint(1, 12), choose.randint(1, 28)
+        )
     if maker.chance(10):
         return date(choose.choice((1960, 2004, 2008)), 2, 29)
     admission = choose.choice(encounters).started_date
@@ -152,6 +162,10 @@ def _choose_birth(maker: Maker, encounters: list[Encounter]) -> date:
 def _choose_start(maker: Maker, previous: Encounter | None) -> datetime:
     """Choose when to begin: touching, overlapping or some typical number of days after the encounter before."""
     choose = maker.choose
+    if maker.chance(8):
+        return choose.choice(ODD_HOURS) + timedelta(
+            hours=choose.choice((-3, -2, -1, 0, 1)), minutes=choose.choice((0, 30))
+        )
     if previous is None:
         return START + timedelta(days=choose.randint(0, 60), hours=choose.choice(HOURS))
     ended_at = previous.ended_at or previous.started_at + timedelta(days=3)
@@ -165,9 +179,12 @@ def _choose_start(maker: Maker, previous: Encounter | None) -> datetime:
 
 
 def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: Encounter | None) -> Encounter:
-    """Add one encounter with its codes and results."""
+    """Add one encounter with its codes and results; now and then a sequel: where and for what the one before was."""
     choose = maker.choose
+    before = previous if previous and previous.ended_at and maker.chance(30 if maker.condition else 12) else None
     started_at = _choose_start(maker, previous)
+    if before and before.ended_at:
+        started_at = before.ended_at + timedelta(hours=choose.choice((0, 1)), days=choose.choice((0, 0, 9, 30, 31)))
     ended_at = started_at + timedelta(days=choose.choice(DURATIONS_DAYS), hours=choose.choice((0, 0, 4, 11)))
     is_open = maker.chance(4)
     status = "in_progress" if is_open else "finished"
@@ -176,25 +193,23 @@ def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: E
     encounter = Encounter(
         encounter_id,
         patient_id,
-        choose.choice(CLASSES),
+        before.encounter_class if before else choose.choice(CLASSES),
         started_at,
         None if is_open else ended_at,
         maker.day(started_at),
         None if is_open else maker.day(ended_at),
         status,
-        choose.choice(FACILITY_IDS),
+        before.facility_id if before else choose.choice(FACILITY_IDS),
         unit=choose.choice(("5W", None)),
         service=choose.choice(SERVICES),
         admission_type=choose.choice(ADMISSION_TYPES),
         admission_source=choose.choice(("emergency_room", None)),
         discharge_disposition=choose.choice(DISPOSITIONS),
         drg_code=choose.choice(("291", None)),
-        payer_class=choose.choice(("commercial" if encounter_id < "d" else "medicare", None)),
-        # By the id, which says nothing else: one choice more would move every later one.
-        attending_provider_id=PROVIDERS[ord(encounter_id[0]) % len(PROVIDERS)],
+        payer_class=choose.choice(("medicare", None)),
     )
     maker.encounters.append(encounter)
-    _add_diagnoses(maker, encounter, ended_at)
+    _add_diagnoses(maker, encounter, ended_at, before)
     _add_procedures(maker, encounter, ended_at)
     _add_labs(maker, encounter, ended_at)
     _add_medications(maker, encounter, ended_at)
@@ -202,30 +217,42 @@ def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: E
     return encounter
 
 
-def _add_diagnoses(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
+def _add_diagnoses(maker: Maker, encounter: Encounter, ended_at: datetime, before: Encounter | None) -> None:
     """Add distinct codes, most with a principal one; some are recorded late, some nobody knows when."""
     choose = maker.choose
-    same = choose.choice(diagnosis_pool()[:4])  # often enough the same condition as before
-    drawn = [same if maker.chance(30) else choose.choice(diagnosis_pool()) for _ in range(choose.randint(0, 4))]
-    if maker.chance(25):
-        drawn += choose.choice(diagnosis_pairs())
     first = 1 if maker.chance(90) else 2
-    for sequence, coded in enumerate(_distinct(drawn), start=first):
+    for sequence, coded in enumerate(_distinct(_draw_diagnoses(maker, before)), start=first):
         recorded_at = choose.choice(
             (None, encounter.started_at, ended_at, ended_at + timedelta(seconds=1), ended_at + timedelta(days=2))
         )
+        present = choose.choice((None, "Y", "Y", "N", "U", "W"))
         maker.diagnoses.append(
             Diagnosis(
-                encounter.encounter_id, coded.code_system, coded.code, sequence, coded.mapped, coded.ccs, recorded_at
+                encounter.encounter_id, coded.code_system, coded.code, sequence, coded.mapped, coded.ccs, recorded_at,
+                present,
             )
-        )
+        )  # fmt: skip
+
+
+def _draw_diagnoses(maker: Maker, before: Encounter | None) -> list[Coded]:
+    """Draw codes: of a sequel the principal one again, of a patient with a condition that condition's, else any."""
+    choose = maker.choose
+    same = choose.choice(diagnosis_pool()[:4])  # often enough the same condition as before
+    pool = condition_pool(maker.condition)[0] if maker.condition else diagnosis_pool()
+    drawn = [same if maker.chance(30) else choose.choice(pool) for _ in range(choose.randint(0, 4))]
+    if maker.chance(25):
+        drawn += choose.choice(diagnosis_pairs())
+    earlier = [one for one in maker.diagnoses if before and one.encounter_id == before.encounter_id]
+    principal = [Coded(one.code_system, one.code, one.icd10_code, one.ccs) for one in earlier if one.sequence == 1]
+    return principal + drawn
 
 
 def _add_procedures(maker: Maker, encounter: Encounter, ended_at: datetime) -> None:
     """Add no procedure or a few, also some without a time and some with an impossible one."""
     choose = maker.choose
     count = choose.choice((0, 0, 0, 1, 1, 2))
-    for coded in _distinct([choose.choice(procedure_pool()) for _ in range(count)]):
+    pool = condition_pool(maker.condition)[1] if maker.condition else ()
+    for coded in _distinct([choose.choice(pool or procedure_pool()) for _ in range(count)]):
         at = choose.choice((None, encounter.started_at, ended_at, ended_at + timedelta(hours=30)))
         maker.procedures.append(
             Procedure(

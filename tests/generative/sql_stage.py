@@ -28,10 +28,8 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def read_measure(settings: Settings) -> dict[str, Any]:
-    """Read the measure that matches the naive settings, with its options."""
-    name = "hwr_medicare" if settings.drops_cancer_exempt else "hwr_adapted"
-    measure = load_measure(REFERENCE / "measures", name).model_dump()
-    measure["min_age_years"] = settings.minimum_age_years
+    """Read the measure of the naive settings, with the convention they choose."""
+    measure = load_measure(REFERENCE / "measures", settings.measure).model_dump()
     measure["follow_up_convention"] = "hours" if settings.counts_hours else "calendar_days"
     return measure
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.generative.histories import choose_settings, make_history
 from tests.naive import History, Settings
-from tests.naive.settings import hwr_medicare
+from tests.naive.settings import MEASURES, of_measure
 
 IS_LONG = os.environ.get("HOMEWARD_LONG_TESTS") == "1"
 
@@ -40,17 +40,19 @@ def examples(normal: int, long: int) -> Callable[[Any], Any]:
 def cases(draw: st.DrawFn, max_patients: int = 4, max_encounters: int = 5) -> Case:
     """Draw a history and a cut-off near one of its edges."""
     choose = draw(st.randoms(use_true_random=False))
-    history = make_history(choose, draw(st.integers(1, max_patients)), max_encounters)
-    return history, choose_settings(choose, history)
+    measure = choose.choice(("hwr_adapted", *MEASURES))
+    condition = of_measure(measure, date.max).condition
+    history = make_history(choose, draw(st.integers(1, max_patients)), max_encounters, condition)
+    return history, choose_settings(choose, history, measure)
 
 
-def seeded_case(seed: int, n_patients: int) -> Case:
+def seeded_case(seed: int, n_patients: int, measure: str | None = None) -> Case:
     """Make the history of many patients from a seed, cut off 30 days after a day on which some were discharged."""
     choose = Random(seed)
-    history = make_history(choose, n_patients)
+    history = make_history(choose, n_patients, condition=of_measure(measure, date.max).condition if measure else None)
     cut_off = day_by_which(history, choose.choice((0.4, 0.6, 0.8))) + timedelta(days=30)
-    measure = hwr_medicare(cut_off) if seed % 3 == 2 else Settings(cut_off)
-    return history, replace(measure, counts_hours=seed % 2 == 1)
+    whole = "hwr_medicare" if seed % 3 == 2 else "hwr_adapted"
+    return history, replace(of_measure(measure or whole, cut_off), counts_hours=seed % 2 == 1)
 
 
 def day_by_which(history: History, share: float) -> date:

@@ -1,5 +1,7 @@
 """The cohort's SQL gives, column by column, what the naive loops give."""
 
+from collections import Counter
+
 import duckdb
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from tests.generative.compare import compare_cohort
 from tests.generative.sql_stage import run_cohort
 from tests.generative.strategies import Case, amount, cases, examples, seeded_case
 from tests.naive import ValueSets, answer
+from tests.naive.settings import CONDITIONS, MEASURES
 
 
 @given(case=cases())
@@ -25,6 +28,37 @@ def test_sql_agrees_with_the_loops_on_many_patients(con: duckdb.DuckDBPyConnecti
     expected = answer(history, settings, sets)
     assert compare_cohort(con, expected) == []
     assert len(expected.label) > 60, "a test that compares next to nothing would pass"
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_sql_agrees_with_the_loops_for_every_measure(
+    con: duckdb.DuckDBPyConnection, sets: ValueSets, measure: str
+) -> None:
+    for seed in range(amount(1, 20)):
+        history, settings = seeded_case(seed, 900, measure)
+        run_cohort(con, history, settings)
+        expected = answer(history, settings, sets)
+        assert compare_cohort(con, expected) == []
+        assert len(expected.label) > 5
+
+
+def test_made_up_histories_reach_what_only_some_measures_have(sets: ValueSets) -> None:
+    """Every condition, index stays too close to one another, planned returns that count, and folds known late."""
+    reasons: Counter[object] = Counter()
+    conditions: Counter[object] = Counter()
+    for measure in MEASURES:
+        history, settings = seeded_case(MEASURES.index(measure), 900, measure)
+        result = answer(history, settings, sets)
+        reasons.update(row["drop_reason"] for row in result.stay_drop)
+        conditions.update(row["condition"] for row in result.condition)
+        if measure == "all_cause":
+            planned = {row["stay_id"] for row in result.stay if row["planned_step"] != 4}
+            assert any(row["readmission_stay_id"] in planned for row in result.label)
+        started_at = {one.encounter_id: one.started_at for one in history.encounters}
+        joined = [row for row in result.stay_encounter if row["joined_known_from"] is not None]
+        assert any(row["joined_known_from"] > started_at[row["encounter_id"]] for row in joined)
+    assert min(conditions[condition] for condition in CONDITIONS) > 40
+    assert reasons["within_30_days_of_index"] > 5
 
 
 def test_made_up_histories_reach_every_rule(sets: ValueSets) -> None:

@@ -13,6 +13,7 @@ from tests.generative.compare import compare_cohort, compare_scores
 from tests.generative.sql_stage import run_cohort, run_features
 from tests.generative.strategies import Case, seeded_case
 from tests.naive import Answer, ValueSets, answer
+from tests.naive.settings import MEASURES
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ COHORT = [
         "horizon_days <= $follow_up_days",
         "horizon_days < $follow_up_days",
     ),
-    Mutant("planned returns counted", "cohort.label", "coalesce(not r.is_planned, false)", "r.stay_key is not null"),
+    Mutant("planned returns counted", "cohort.label", "$counts_planned_returns or not r.is_planned", "r.stay_key is not null"),
     Mutant("unfinished horizons as 0", "cohort.label", "is_readmission or is_over", "true"),
     Mutant("death after readmission flagged", "cohort.label", "and not is_readmission, null", ", null"),
     Mutant("no transfer on the next day", "cohort.stay_encounter", "last.ended_date + 1", "last.ended_date"),
@@ -64,11 +65,21 @@ COHORT = [
         "facility_id is distinct from last.facility_id",
     ),
     Mutant(
-        "missing condition is the same", "cohort.stay_encounter", "ccs = last.ccs", "ccs is not distinct from last.ccs"
+        "missing condition is the same",
+        "cohort.stay_encounter",
+        "principal_ccs = last.ccs",
+        "principal_ccs is not distinct from last.ccs",
     ),
-    Mutant("data after the cut-off seen", "cohort.stay_encounter", "e.started_date <= $cut_off_date::date", "true"),
-    Mutant("cancelled encounters kept", "cohort.stay_encounter", "e.status in ('finished', 'in_progress')", "true"),
-    Mutant("psychiatric facilities kept", "cohort.stay_encounter", "coalesce(f.kind, 'acute')", "'acute'"),
+    Mutant(
+        "fold known before the codes",
+        "cohort.stay_encounter",
+        "greatest(started_at, principal_known_from, last.ccs_known_from)",
+        "started_at",
+    ),
+    Mutant("fold waits for its own code only", "cohort.stay_encounter", ", last.ccs_known_from)", ")"),
+    Mutant("data after the cut-off seen", "cohort.acute_encounter", "e.started_date <= $cut_off_date::date", "true"),
+    Mutant("cancelled encounters kept", "cohort.acute_encounter", "e.status in ('finished', 'in_progress')", "true"),
+    Mutant("psychiatric facilities kept", "cohort.acute_encounter", "coalesce(f.kind, 'acute')", "'acute'"),
     Mutant(
         "birthday does not count",
         "cohort.stay",
@@ -77,8 +88,8 @@ COHORT = [
     ),
     Mutant("dropped at exactly 18", "cohort.drop_age_under_18", "s.age_years < ", "s.age_years <= "),
     Mutant("one day of follow-up too many", "cohort.drop_no_full_follow_up", "> $cut_off_date", ">= $cut_off_date"),
-    Mutant("secondary diagnosis as principal", "cohort.stay_principal", "d.sequence = 1", "d.sequence = 2"),
-    Mutant("late code known early", "cohort.stay_principal", "d.recorded_at, first.ended_at", "first.started_at"),
+    Mutant("secondary diagnosis as principal", "cohort.acute_encounter", "d.sequence = 1", "d.sequence = 2"),
+    Mutant("late code known early", "cohort.acute_encounter", "d.recorded_at, acute.ended_at", "acute.started_at"),
     Mutant("surgery missed before discharge", "cohort.drop_cancer_medical", "s.discharged_at", "s.admitted_at"),
     Mutant("acute diagnosis may be planned", "cohort.stay_planned", "and diagnosis.is_acute is not true", ""),
     Mutant("visits before discharge as returns", "cohort.emergency_return", "e.started_at >= s.discharged_at", "true"),
@@ -89,6 +100,32 @@ COHORT = [
         "true",
         seeds=(1,),
     ),
+    Mutant("another facility as the same", "cohort.label", "return_facility_id = facility_id", "true"),
+    Mutant("half the horizon is over", "cohort.return_count", "$long_horizon_days", "$short_horizon_days"),
+    Mutant(
+        "month of admission", "cohort.drop_count", "coalesce(s.discharge_date, s.admission_date)", "s.admission_date"
+    ),
+    Mutant("a step too many", "cohort.attrition_by_month", "c.drop_step = rule.step", "c.drop_step >= rule.step"),
+]
+
+CONDITIONS = [
+    Mutant("sepsis alone is pneumonia", "cohort.condition", "bool_or(role <> 'principal_with')", "true"),
+    Mutant("severe sepsis does not matter", "cohort.condition", "and not bool_or(found.role = 'excluded_with')", ""),
+    Mutant("what came later counts", "cohort.condition", "in ('Y', 'W')", "is not null"),
+    Mutant("excluded diagnoses kept", "cohort.condition", "'excluded_diagnosis', 'excluded_principal'", "'none'"),
+    Mutant("any excluded principal", "cohort.condition", "when 'excluded_principal' then d.is_principal", ""),
+    Mutant("excluded procedures kept", "cohort.condition", "'excluded_procedure', ", ""),
+    Mutant("whole codes only", "cohort.condition_entry", "range(1, len(code) + 1)", "[len(code)]"),
+    Mutant("index stays 29 days apart", "cohort.drop_within_30_days_of_index", "> before.until", ">= before.until"),
+    Mutant("compared with the last, kept or not", "cohort.drop_within_30_days_of_index", ", before\n", ", stay\n"),
+    Mutant(
+        "stays of other conditions kept", "cohort.drop_outside_condition", "and c.condition = $condition::varchar", ""
+    ),
+    Mutant("late codes exclude early", "cohort.drop_outside_condition", "entry.stay_key is null", "true"),
+    Mutant(
+        "known before the principal", "cohort.drop_outside_condition", "s.principal_known_from, 'inf", "null, '-inf"
+    ),
+    Mutant("exceptions forgotten", "cohort.planned_code", "x.condition = $condition::varchar", "x.condition = ''"),
 ]
 
 SCORES = [
@@ -120,9 +157,11 @@ SCORES = [
 
 
 @cache
-def prepared(seed: int, sets: ValueSets, cut_off: date | None = None) -> tuple[Case, Answer]:
+def prepared(
+    seed: int, sets: ValueSets, cut_off: date | None = None, measure: str | None = None
+) -> tuple[Case, Answer]:
     """Make a case and its right answer once."""
-    history, settings = seeded_case(seed, n_patients=700)
+    history, settings = seeded_case(seed, 700, measure)
     case = history, replace(settings, cut_off=cut_off or settings.cut_off)
     return case, answer(*case, sets)
 
@@ -135,6 +174,16 @@ def test_mistake_in_the_cohort_is_found(con: duckdb.DuckDBPyConnection, sets: Va
         return compare_cohort(con, expected) != []
 
     assert any(is_found(seed) for seed in mutant.seeds)
+
+
+@pytest.mark.parametrize("mutant", CONDITIONS, ids=lambda mutant: mutant.mistake)
+def test_mistake_in_the_conditions_is_found(con: duckdb.DuckDBPyConnection, sets: ValueSets, mutant: Mutant) -> None:
+    def is_found(measure: str) -> bool:
+        case, expected = prepared(MEASURES.index(measure), sets, measure=measure)
+        run_cohort(con, *case, mutant.change)
+        return compare_cohort(con, expected) != []
+
+    assert any(is_found(measure) for measure in MEASURES if measure.startswith("hrrp_"))
 
 
 @pytest.mark.parametrize("mutant", SCORES, ids=lambda mutant: mutant.mistake)

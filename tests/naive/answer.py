@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from tests.naive.eligibility import (
-    attrition,
-    broken_rules,
+    all_broken_rules,
     drop_reason,
     excluded_from,
     is_eligible,
     is_index,
     is_scorable,
 )
+from tests.naive.hrrp import conditions_of_stay, for_condition
 from tests.naive.labels import label
 from tests.naive.planned import is_planned, planned_step, specialty_cohort
+from tests.naive.reports import attrition, attrition_by, return_rates
 from tests.naive.rows import Encounter, Facility, History
 from tests.naive.scores import score
 from tests.naive.settings import Settings
@@ -34,21 +35,24 @@ class Answer:
 
     stay: list[Row] = field(default_factory=list)
     stay_encounter: list[Row] = field(default_factory=list)
+    condition: list[Row] = field(default_factory=list)
     stay_drop: list[Row] = field(default_factory=list)
     index_stay: list[Row] = field(default_factory=list)
     label: list[Row] = field(default_factory=list)
     attrition: list[Row] = field(default_factory=list)
+    attrition_by_facility: list[Row] = field(default_factory=list)
+    attrition_by_month: list[Row] = field(default_factory=list)
+    return_rate: list[Row] = field(default_factory=list)
     score: list[Row] = field(default_factory=list)
 
 
 def answer(history: History, settings: Settings, sets: ValueSets) -> Answer:
     """Answer everything section 1 and the scores of section 2 define."""
+    sets = for_condition(sets, settings.condition)
     facilities = {facility.facility_id: facility for facility in history.facilities}
     encounters_of = _by_patient(as_seen_on(list(history.encounters), settings.cut_off))
     owner = {encounter.encounter_id: encounter.patient_id for encounter in history.encounters}
     result = Answer()
-    reasons: list[str | None] = []
-    names: list[str] = []
     diagnoses_of, procedures_of, labs_of = defaultdict(list), defaultdict(list), defaultdict(list)
     for diagnosis in history.diagnoses:
         diagnoses_of[owner[diagnosis.encounter_id]].append(diagnosis)
@@ -61,30 +65,31 @@ def answer(history: History, settings: Settings, sets: ValueSets) -> Answer:
         encounters = encounters_of[mine]
         acute = [one for one in encounters if is_real(one) and is_acute_inpatient(one, facilities)]
         stays = stitch(patient, acute, diagnoses_of[mine], procedures_of[mine])
-        for stay in stays:
-            rules = broken_rules(stay, settings, sets, facilities)
-            names = list(rules)
-            reasons.append(drop_reason(rules))
+        broken = all_broken_rules(stays, settings, sets, facilities)
+        for stay, rules in zip(stays, broken, strict=True):
             result.stay.append(_stay_row(stay, sets))
-            result.stay_encounter += [
-                {
-                    "stay_id": stay.stay_id,
-                    "encounter_id": one.encounter_id,
-                    "joined_known_from": stay.joined_known_from.get(one.encounter_id),
-                }
-                for one in stay.encounters
-            ]
-            result.stay_drop.append(_drop_row(stay, rules, settings, sets, facilities))
+            result.stay_encounter += _encounter_rows(stay)
+            result.condition += [{"stay_id": stay.stay_id, "condition": one} for one in conditions_of_stay(stay, sets)]
+            drop = _drop_row(stay, rules, settings, sets, facilities)
+            result.stay_drop.append(drop)
             if not stay.is_finished:
                 continue
-            row = _index_row(stay, rules, settings, sets, facilities)
-            result.index_stay.append(row)
-            if row["is_eligible"]:
+            result.index_stay.append(_index_row(stay, drop, sets))
+            if drop["is_eligible"]:
                 result.label.append(label(stay, stays, encounters, settings, sets))
-            if row["is_eligible"] or row["is_scorable"]:
+            if drop["is_eligible"] or drop["is_scorable"]:
                 result.score.append(score(stay, stays, encounters, labs_of[mine], sets))
-    result.attrition = attrition(reasons, names)
+    _report(result, settings)
     return result
+
+
+def _report(result: Answer, settings: Settings) -> None:
+    """Add what is reported of the cohort as a whole."""
+    names = settings.drop_rules
+    result.attrition = attrition([row["drop_reason"] for row in result.stay_drop], names)
+    result.attrition_by_facility = attrition_by("facility_id", result.stay, result.stay_drop, names)
+    result.attrition_by_month = attrition_by("month", result.stay, result.stay_drop, names)
+    result.return_rate = return_rates(result.index_stay, result.label, settings)
 
 
 def _by_patient(encounters: Iterable[Encounter]) -> defaultdict[str, list[Encounter]]:
@@ -133,6 +138,18 @@ def _stay_row(stay: Stay, sets: ValueSets) -> Row:
     }
 
 
+def _encounter_rows(stay: Stay) -> list[Row]:
+    """Make the rows of cohort.stay_encounter."""
+    return [
+        {
+            "stay_id": stay.stay_id,
+            "encounter_id": one.encounter_id,
+            "joined_known_from": stay.joined_known_from.get(one.encounter_id),
+        }
+        for one in stay.encounters
+    ]
+
+
 def _drop_row(
     stay: Stay, rules: dict[str, bool], settings: Settings, sets: ValueSets, facilities: dict[str, Facility]
 ) -> Row:
@@ -143,13 +160,11 @@ def _drop_row(
         "is_index": is_index(rules),
         "is_eligible": is_eligible(rules),
         "is_scorable": stay.is_finished and is_scorable(stay, settings, sets, facilities),
-        "excluded_from": excluded_from(stay, rules),
+        "excluded_from": excluded_from(stay, rules, settings, sets),
     }
 
 
-def _index_row(
-    stay: Stay, rules: dict[str, bool], settings: Settings, sets: ValueSets, facilities: dict[str, Facility]
-) -> Row:
+def _index_row(stay: Stay, drop: Row, sets: ValueSets) -> Row:
     """Make the row of cohort.index_stay: every finished stay."""
     return {
         "stay_id": stay.stay_id,
@@ -161,8 +176,5 @@ def _index_row(
         "discharged_at": stay.discharged_at,
         "facility_id": stay.last.facility_id,
         "specialty_cohort": specialty_cohort(stay, sets),
-        "is_index": is_index(rules),
-        "is_eligible": is_eligible(rules),
-        "is_scorable": is_scorable(stay, settings, sets, facilities),
-        "drop_reason": drop_reason(rules),
+        **{name: drop[name] for name in ("is_index", "is_eligible", "is_scorable", "drop_reason")},
     }

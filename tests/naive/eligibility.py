@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from tests.naive.hrrp import close_to_index, enters, is_of
 from tests.naive.planned import has_principal, has_procedure
 from tests.naive.rows import Diagnosis, Encounter, Facility
 from tests.naive.settings import Settings
@@ -32,11 +33,15 @@ def as_known_at_discharge(stay: Stay) -> Stay:
 
 
 def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: dict[str, Facility]) -> dict[str, bool]:
-    """Say of every rule, in the fixed order, whether it drops this stay; the last encounter's disposition counts."""
+    """Say of every rule of the measure, in its order, whether it drops this stay; the last disposition counts.
+
+    `within_30_days_of_index` needs the other stays of the patient: here it drops nothing, see `all_broken_rules`.
+    """
     disposition = stay.last.discharge_disposition
     discharge_date = stay.last.ended_date
     facility = facilities.get(stay.last.facility_id or "")
     rules = {
+        "outside_condition": settings.condition is not None and not is_of(stay, settings.condition, sets),
         "age_under_18": stay.age_years < settings.minimum_age_years,
         "not_finished": not stay.is_finished,
         "died_in_hospital": disposition in DIED,
@@ -45,23 +50,38 @@ def broken_rules(stay: Stay, settings: Settings, sets: ValueSets, facilities: di
         "psychiatric": has_principal(stay, sets.psychiatric),
         "rehabilitation": has_principal(stay, sets.rehabilitation),
         "cancer_medical": has_principal(stay, sets.cancer) and not has_procedure(stay, sets.qualifying_surgery),
+        "exempt_facility": facility is not None and facility.kind == "cancer_exempt",
+        "within_30_days_of_index": False,
+        "no_full_follow_up": discharge_date is None or discharge_date + FOLLOW_UP > settings.cut_off,
     }
-    if settings.drops_cancer_exempt:
-        rules["exempt_facility"] = facility is not None and facility.kind == "cancer_exempt"
-    rules["no_full_follow_up"] = discharge_date is None or discharge_date + FOLLOW_UP > settings.cut_off
-    return rules
+    return {name: rules[name] for name in settings.drop_rules}
 
 
-def excluded_from(stay: Stay, rules: dict[str, bool]) -> datetime | None:
+def all_broken_rules(
+    stays: list[Stay], settings: Settings, sets: ValueSets, facilities: dict[str, Facility]
+) -> list[dict[str, bool]]:
+    """Say it of all stays of one patient: who passes every other rule is walked for the 30 days between index stays."""
+    broken = [broken_rules(stay, settings, sets, facilities) for stay in stays]
+    if "within_30_days_of_index" in settings.drop_rules:
+        close = close_to_index([stay for stay, rules in zip(stays, broken, strict=True) if is_eligible(rules)])
+        for stay, rules in zip(stays, broken, strict=True):
+            rules["within_30_days_of_index"] = stay.stay_id in close
+    return broken
+
+
+def excluded_from(stay: Stay, rules: dict[str, bool], settings: Settings, sets: ValueSets) -> datetime | None:
     """Find the earliest moment at which it is known that a rule drops the stay; None if never.
 
     Age is known at admission, the principal diagnosis from its record, everything else (the disposition, the facility
-    that discharged, that no qualifying surgery was done) at discharge. Being unfinished or without follow-up excludes
-    nobody from scoring.
+    that discharged, that no qualifying surgery was done) at discharge. Being unfinished, without follow-up or close to
+    an index stay excludes nobody from scoring; nor does another diagnosis than the principal one.
     """
     at_discharge = stay.discharged_at or NEVER
     principal = stay.principal_known_from or NEVER
     moments = {
+        "outside_condition": NEVER
+        if settings.condition and enters(stay, settings.condition, sets)
+        else max(principal, at_discharge),
         "age_under_18": stay.admitted_at,
         "died_in_hospital": at_discharge,
         "transferred_out": at_discharge,
@@ -89,21 +109,14 @@ def is_index(rules: dict[str, bool]) -> bool:
 
 
 def is_eligible(rules: dict[str, bool]) -> bool:
-    """`is_eligible`: every rule holds, follow-up aside (it comes last)."""
-    return drop_reason(rules) in (None, "no_full_follow_up")
+    """`is_eligible`: every rule holds, follow-up aside."""
+    return not any(is_broken for name, is_broken in rules.items() if name != "no_full_follow_up")
 
 
 def is_scorable(stay: Stay, settings: Settings, sets: ValueSets, facilities: dict[str, Facility]) -> bool:
     """For *scoring*, what is known then counts (an unknown principal diagnosis excludes nothing)."""
-    return is_eligible(broken_rules(as_known_at_discharge(stay), settings, sets, facilities))
-
-
-def attrition(reasons: list[str | None], names: list[str]) -> list[dict[str, object]]:
-    """Each rule is applied in a fixed order and yields one line: rule, in, dropped, out."""
-    lines: list[dict[str, object]] = []
-    rows_in = len(reasons)
-    for name in names:
-        dropped = sum(1 for reason in reasons if reason == name)
-        lines.append({"rule": name, "rows_in": rows_in, "rows_dropped": dropped, "rows_out": rows_in - dropped})
-        rows_in -= dropped
-    return lines
+    known = as_known_at_discharge(stay)
+    rules = broken_rules(known, settings, sets, facilities)
+    if "outside_condition" in rules and (known.principal is None or enters(known, str(settings.condition), sets)):
+        rules["outside_condition"] = False
+    return is_eligible(rules)

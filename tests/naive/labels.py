@@ -55,9 +55,12 @@ def when_over(happened: bool, index: Stay, days: int, settings: Settings) -> boo
 
 
 def readmission(index: Stay, stays: list[Stay], days: int, settings: Settings, sets: ValueSets) -> Stay | None:
-    """Find the counted readmission: the first return, if it starts in the window and is not planned."""
+    """Find the counted readmission: the first return, if it starts in the window and is not planned.
+
+    A measure of all causes counts planned returns too.
+    """
     stay = first_return(index, stays)
-    if stay is None or is_planned(stay, sets):
+    if stay is None or (is_planned(stay, sets) and not settings.counts_planned_returns):
         return None
     return stay if is_within(index, stay.admitted_at, stay.first.started_date, days, settings) else None
 
@@ -111,8 +114,15 @@ def label(
         "died_30d": died_flag(index, readmitted_30d, settings),
         "days_to_readmission": _days_between(index, counted),
         "readmission_facility": counted.first.facility_id if counted else None,
+        "readmission_is_same_facility": is_same_facility(index, counted) if counted else None,
         "readmission_stay_id": counted.stay_id if counted else None,
     }
+
+
+def is_same_facility(index: Stay, counted: Stay) -> bool | None:
+    """Say whether the readmission is at the facility that discharged the patient; None if either is missing."""
+    before, after = index.last.facility_id, counted.first.facility_id
+    return None if before is None or after is None else before == after
 
 
 def died_flag(index: Stay, readmitted_30d: bool | None, settings: Settings) -> bool | None:

@@ -50,6 +50,7 @@ class Diagnosis:
     icd10_code: str | None
     ccs: int | None
     recorded_at: datetime | None = None
+    present_on_admission: str | None = None
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,21 @@ class LabUnit:
     factor: float
 
 
+@dataclass(frozen=True)
+class ConditionCode:
+    """A prefix on one list of a condition of the Hospital Readmissions Reduction Program."""
+
+    code_prefix: str
+    needs_present_on_admission: bool
+
+
 @dataclass(frozen=True, eq=False)
 class ValueSets:
     """Every list the definitions name."""
+
+    def __repr__(self) -> str:
+        """Stay short: thousands of codes say nothing in a failure."""
+        return "ValueSets"
 
     psychiatric: Codes
     rehabilitation: Codes
@@ -48,6 +60,10 @@ class ValueSets:
     """(code system, condition, dotless code prefix)."""
     lab_units: dict[tuple[str, str], LabUnit]
     """By (LOINC code, unit in lower case)."""
+    condition_codes: dict[tuple[str, str, str], list[ConditionCode]]
+    """By (condition, role, code system)."""
+    planned_exceptions: dict[str, Codes]
+    """By condition: potentially planned procedures that are not so after its stays."""
 
 
 def read_csv(folder: Path, name: str) -> list[dict[str, str]]:
@@ -78,6 +94,8 @@ def read_value_sets(folder: Path) -> ValueSets:
             (row["code_system"], row["condition"], row["code_prefix"]) for row in read_csv(folder, "charlson_prefix")
         ),
         lab_units=_read_lab_units(folder),
+        condition_codes=_read_condition_codes(folder),
+        planned_exceptions=_read_planned_exceptions(folder),
     )
 
 
@@ -91,6 +109,28 @@ def _pick(rows: list[tuple[str, str, str]], name: str, kind: str) -> Codes:
         ccs=frozenset(int(code) for system, code in mine if system == f"{kind}_ccs"),
         codes=frozenset(code for system, code in mine if system == _SINGLE_CODE[kind]),
     )
+
+
+def _read_condition_codes(folder: Path) -> dict[tuple[str, str, str], list[ConditionCode]]:
+    """Read which codes begin how, on each list of each condition."""
+    lists: dict[tuple[str, str, str], list[ConditionCode]] = {}
+    for row in read_csv(folder, "hrrp_condition"):
+        code = ConditionCode(row["code_prefix"], row["needs_present_on_admission"] == "true")
+        lists.setdefault((row["condition"], row["role"], row["code_system"]), []).append(code)
+    return lists
+
+
+def _read_planned_exceptions(folder: Path) -> dict[str, Codes]:
+    """Read, by condition, which rows of the planned lists do not hold; all are potentially planned procedures."""
+    rows = read_csv(folder, "hrrp_planned_exception")
+    return {
+        condition: _pick(
+            [(row["list"], row["system"], row["code"]) for row in rows if row["condition"] == condition],
+            "potentially_planned",
+            "procedure",
+        )
+        for condition in {row["condition"] for row in rows}
+    }
 
 
 def _read_lab_units(folder: Path) -> dict[tuple[str, str], LabUnit]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from tests.generative.codes import diagnosis, procedure
 from tests.naive import Diagnosis, Encounter, Facility, History, Patient, Procedure, Settings
-from tests.naive.settings import hwr_medicare
+from tests.naive.settings import of_measure
 from tests.spec.tables import Example, Table
 
 BIRTH_DATE = "1950-01-01"
@@ -26,7 +26,7 @@ def read_settings(example: Example) -> Settings:
     """Read the cut-off and the measure."""
     row: Row = {"as_of": AS_OF} | (example.tables.get("settings") or [{}])[0]
     cut_off = date.fromisoformat(str(row["as_of"]))
-    settings = hwr_medicare(cut_off) if row.get("measure") == "hwr_medicare" else Settings(cut_off)
+    settings = of_measure(row.get("measure") or "hwr_adapted", cut_off)
     return replace(settings, counts_hours=row.get("convention") == "hours")
 
 

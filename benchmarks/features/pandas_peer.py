@@ -6,6 +6,7 @@ The data have no stay in progress and no diagnosis without a time, so what only 
 import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from itertools import repeat
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.features.data import read_cut_off
-from benchmarks.features.pandas_columns import read_codes, read_parts
+from benchmarks.features.pandas_columns import DiagnosisCodes, read_codes, read_parts
 from benchmarks.features.pandas_features import (
     count_admissions,
     count_emergencies,
@@ -42,6 +43,7 @@ def run(data: Path, work: Path) -> dict[str, int]:
 
 def run_buckets(data: Path, work: Path) -> dict[str, int]:
     """Do W bucket by bucket, in two processes."""
+    _look_up(data / "lake" / "core")  # before the processes part, so that each has it
     with ProcessPoolExecutor(max_workers=WORKERS) as pool:
         return {"rows": sum(pool.map(_write, repeat(data), repeat(work), [[part] for part in _list_parts(data)]))}
 
@@ -52,14 +54,21 @@ def _list_parts(data: Path) -> list[str]:
 
 def _write(data: Path, work: Path, parts: Sequence[str]) -> int:
     cut_off_day = (dt.date.fromisoformat(read_cut_off(data)) - EPOCH).days
-    frame = do_work(data / "lake" / "core", parts, read_rules(), cut_off_day)
+    core = data / "lake" / "core"
+    frame = do_work(core, parts, *_look_up(core), cut_off_day)
     folder = work / "features" / "work"
     folder.mkdir(parents=True, exist_ok=True)
     frame.to_parquet(folder / parts[0], index=False)
     return len(frame)
 
 
-def do_work(core: Path, parts: Sequence[str], rules: Rules, cut_off_day: int) -> pd.DataFrame:
+@cache
+def _look_up(core: Path) -> tuple[Rules, DiagnosisCodes]:
+    rules = read_rules()
+    return rules, read_codes(core, rules)
+
+
+def do_work(core: Path, parts: Sequence[str], rules: Rules, codes: DiagnosisCodes, cut_off_day: int) -> pd.DataFrame:
     """Do W on the patients of these parts.
 
     Returns
@@ -68,7 +77,7 @@ def do_work(core: Path, parts: Sequence[str], rules: Rules, cut_off_day: int) ->
         Columns as in ``work.sql``.
     """
     acute, emergency, keys = read_visits(core, parts, rules)
-    codes, principal = read_codes(core, rules), _read_principal(core, parts, keys)
+    principal = _read_principal(core, parts, keys)
     stays = build_stays(acute, codes.ccs[principal[acute.key]], keys)
     principal = principal[stays.key]
     ccs = codes.ccs[principal]

@@ -6,9 +6,9 @@ What was looked for and what was found:
   found in it. The points of its table as reprinted by V. Kumar, Healthcare Analytics Made Simple (2018), and by the
   documentation of the R package cliot 1.0.0, whose two worked examples are below (secondary).
 - HOSPITAL. Donze J et al., JAMA Intern Med 2013;173:632-638 and 2016;176:496-502 (PMC5070968): abstract read; no worked
-  patient found. Points of 2013 as reprinted in Future Healthc J (RCP journals, table 1) and at cliniborg.com; bands of
-  admissions of 2016 as reprinted with Aubert 2017 by SHM abstracts. The patients below apply those tables. (cliot 1.0.0
-  gives the point for *no* procedure: that is a mistake there.)
+  patient found. Points of 2013 as reprinted at rcpjournals.org (table 1 of a later paper) and cliniborg.com; those of
+  2016 for admissions (0-1, 2-5, >5) in abstracts of the Society of Hospital Medicine. The patients below apply those
+  tables. (cliot 1.0.0 gives the point for *no* procedure: a mistake there.)
 - Charlson. Quan H et al., Med Care 2005;43:1130-1139, table 1, ICD-10: not read itself; its codes as reprinted in BMC
   Geriatrics 2020 (s12877-020-02003-x, table 1; it leaves out I09.9) and transcribed by the R package coder. Weights of
   Charlson 1987. No worked patient found.

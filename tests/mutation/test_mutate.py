@@ -1,0 +1,59 @@
+"""The mutants of a statement: what is changed, what is left alone, and that each file has some."""
+
+import pytest
+import yaml
+
+from tests.mutation.__main__ import EQUIVALENT
+from tests.mutation.mutate import mutants_of
+from tests.mutation.run import all_steps
+
+# statement -> what its mutants say instead, in order
+STATEMENTS = [
+    ("select x from t where x < 3", ["<=", "4"]),
+    ("select x from t where x <> y", ["="]),
+    ("select x from t join u on u.key = t.key", []),
+    ("select x from t join u on u.key = t.key and u.kind = 'a'", ["<>"]),
+    ("select x from t left join u on u.key = t.key", [""]),
+    (
+        "select x from t where t.x between 1 and y + 2",
+        ["(t.x > 1 and t.x <= y + 2)", "(t.x >= 1 and t.x < y + 2)", "-", "2", "3"],
+    ),
+    ("select x from t where a = 1 and b is null", ["2", "<>", "is not", "or"]),
+    ("select a and b from t", []),
+    ("select x from t where b is not null", [""]),
+    ("select x from t where not t.is_over and is_new", ["", "not is_new", "or"]),
+    ("select count(distinct x) from t", [""]),
+    ("select max(x), least(a, b) from t", ["greatest", "min"]),
+    ("select x from t where x in ('a', 'b')", ["'a'", "'b'", "not in"]),
+    ("select coalesce(x, y, 0) from t", ["0", "1", "x"]),
+    ("select row_number() over (order by x desc nulls first) from t", ["asc", "last"]),
+    ("select coalesce(x, 'infinity') from t", ["'-infinity'", "'infinity'", "x"]),
+    ("select x from t where exists (select 1 from u)", ["not exists"]),
+    ("select x -- where x < 3\nfrom t", []),
+    ("select 'x < 3 and y' from t", []),
+]
+
+
+@pytest.mark.parametrize(("text", "changes"), STATEMENTS)
+def test_mutants(text: str, changes: list[str]) -> None:
+    assert sorted(mutant.now for mutant in mutants_of(text)) == sorted(changes)
+
+
+def test_a_mutant_says_where_it_is() -> None:
+    (mutant,) = mutants_of("select x\nfrom t\nwhere  x <  y")
+    assert (mutant.line, mutant.text) == (3, "select x\nfrom t\nwhere  x <=  y")
+    assert mutant.name == "< -> <= in: where  x <  y"
+
+
+def test_every_file_with_a_comparison_has_mutants() -> None:
+    without = {step for step, texts in all_steps().items() if not mutants_of(texts[step])}
+    assert without == set()
+
+
+def test_what_is_said_to_be_equivalent_is_still_a_mutant() -> None:
+    reasons = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or {}
+    steps = all_steps()
+    for step, entries in reasons.items():
+        names = {mutant.name for mutant in mutants_of(steps[step][step])}
+        assert {entry["mutant"] for entry in entries} - names == set(), f"{step}: mend equivalent.yaml"
+        assert all(len(entry["reason"]) > 10 for entry in entries)

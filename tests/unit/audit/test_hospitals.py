@@ -150,6 +150,16 @@ def test_what_cannot_be_computed_is_null_with_a_reason(measure, stays, change, r
     assert document["sentence"] == f"Readmissions were not compared between hospitals: {reason}."
 
 
+def test_an_earlier_period_without_readmissions_leads_one_to_expect_nothing(measure, stays):
+    until = dt.date(2025, 8, 1)
+    one = stays.assign(
+        facility_id="only", readmitted_30d=stays["readmitted_30d"] & (stays["discharge_date"] > pd.Timestamp(until))
+    )
+    document = measure(one, model=dataclasses.replace(TRAINED, training_to=until))
+    assert document["hospitals"][0]["ratio"].reason == "risks could not be learnt from the earlier stays"
+    assert document["sentence"].endswith("not known (risks could not be learnt from the earlier stays).")
+
+
 def test_one_hospital_without_a_trained_model_has_no_earlier_period(measure, stays):
     model = dataclasses.replace(TRAINED, training_to=None)
     assert measure(stays.assign(facility_id="only"), model=model)["reason"] == (

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit
 from scipy.stats import binomtest
 
-from models.metrics import hospital_ratio
+from models.metrics import grouped_logistic, hospital_ratio
 from models.metrics.grouped_logistic import NotConvergedError
 from models.metrics.hospital_ratio import learn_risks, observed_over_expected, standardised_ratios
 from models.metrics.random_intercept import fit_random_intercept
@@ -102,6 +102,13 @@ def test_no_convergence_is_said(monkeypatch):
     outcome, case_mix, hospital, _ = make_hospitals([30, 30], [0, 0], [0, 0])
     found = standardised_ratios(outcome, case_mix, hospital)
     assert [metric.reason for metric in found.ratios] == ["the model did not converge"] * 2
+
+
+def test_a_climb_that_does_not_arrive_is_said(monkeypatch):
+    outcome, case_mix, hospital, _ = make_hospitals([30, 30], [0, 0], [0, 0])
+    monkeypatch.setattr(grouped_logistic, "MAX_STEPS", 1)
+    assert standardised_ratios(outcome, case_mix, hospital).spread.reason == "the model did not converge"
+    assert learn_risks(outcome, case_mix, case_mix) is None
 
 
 def test_observed_over_expected_and_its_exact_interval():

@@ -15,12 +15,18 @@ COHORT = {
     "core.procedure": "encounter_key icd10pcs_code ccs",
 }
 FEATURES = {
-    "core.patient": "patient_key sex race ethnicity language zip_code county_fips census_tract",
-    "core.encounter": "encounter_key patient_key encounter_class started_at ended_at started_date status unit",
-    "core.diagnosis": (
-        "encounter_key patient_key code_system code icd10_code ccs sequence present_on_admission recorded_at"
+    "core.patient": (
+        "patient_key birth_date sex race ethnicity language zip_code county_fips census_tract primary_care_provider_id"
     ),
-    "core.procedure": "encounter_key performed_at",
+    "core.encounter": (
+        "encounter_key patient_key encounter_class started_at ended_at started_date ended_date status facility_id unit "
+        "service admission_type admission_source discharge_disposition drg_code payer_class attending_provider_id"
+    ),
+    "core.diagnosis": (
+        "encounter_key patient_key code_system code code_key icd10_code ccs sequence present_on_admission recorded_at"
+    ),
+    "core.diagnosis_code": "*",
+    "core.procedure": "encounter_key code icd10pcs_code ccs performed_at",
     "core.medication": "patient_key kind code_system code name started_at started_date",
     "core.lab_result": "patient_key loinc_code value unit collected_at resulted_at",
     "core.sdoh_screening": "patient_key instrument question_loinc answer_loinc answer_text answer_state screened_at",

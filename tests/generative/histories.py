@@ -206,7 +206,9 @@ def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: E
         admission_source=choose.choice(("emergency_room", None)),
         discharge_disposition=choose.choice(DISPOSITIONS),
         drg_code=choose.choice(("291", None)),
-        payer_class=choose.choice(("medicare", None)),
+        payer_class=choose.choice(("commercial" if encounter_id < "d" else "medicare", None)),
+        # By the id, which says nothing else: one choice more would move every later one.
+        attending_provider_id=PROVIDERS[ord(encounter_id[0]) % len(PROVIDERS)],
     )
     maker.encounters.append(encounter)
     _add_diagnoses(maker, encounter, ended_at, before)

@@ -4,7 +4,7 @@
 -- Grain: one row per stay, condition and way in (role).
 -- Source: CMS 30-day readmission measures of the program (reference.hrrp_condition; ranges to be checked).
 with code as (
-    select distinct 'ICD-10-CM' as code_system, principal_icd10_code as code from cohort.stay_principal
+    select distinct 'ICD-10-CM' as code_system, icd10_code as code from cohort.principal_diagnosis
     union all
     select distinct 'ICD-10-PCS', icd10pcs_code from core.procedure
 ),
@@ -17,9 +17,10 @@ listed as (
     join reference.hrrp_condition as c on c.code_system = b.code_system and c.code_prefix = b.code_prefix
     where c.role in ('principal', 'principal_with', 'procedure')
 )
-select p.stay_key, listed.condition, listed.role
-from cohort.stay_principal as p
-join listed on listed.code_system = 'ICD-10-CM' and listed.code = p.principal_icd10_code
+select s.stay_key, listed.condition, listed.role
+from cohort.principal_diagnosis as p
+join listed on listed.code_system = 'ICD-10-CM' and listed.code = p.icd10_code
+join cohort.stay_encounter as s on s.encounter_key = p.encounter_key and s.stay_key = p.encounter_key
 union
 select s.stay_key, listed.condition, listed.role
 from core.procedure as p

@@ -12,16 +12,18 @@
 -- Source: CMS hospital-wide readmission measure; clinical-definitions.md, section 1 (transfer rule).
 with compared as (
     select
-        *,
+        e.encounter_key, e.patient_key, e.started_at, e.ended_at, e.started_date, e.ended_date, e.facility_id, p.ccs,
+        p.known_from,
         max({
-            'ended_at': coalesce(ended_at, 'infinity'::timestamp), 'started_at': started_at,
-            'encounter_key': encounter_key, 'ended_date': ended_date, 'facility_id': facility_id, 'ccs': principal_ccs,
-            'ccs_known_from': principal_known_from
+            'ended_at': coalesce(e.ended_at, 'infinity'::timestamp), 'started_at': e.started_at,
+            'encounter_key': e.encounter_key, 'ended_date': e.ended_date, 'facility_id': e.facility_id, 'ccs': p.ccs,
+            'known_from': p.known_from
         }) over (
-            partition by patient_key order by started_at, ended_at desc nulls first, encounter_key
+            partition by e.patient_key order by e.started_at, e.ended_at desc nulls first, e.encounter_key
             rows between unbounded preceding and 1 preceding
         ) as last
-    from cohort.acute_encounter
+    from cohort.acute_encounter as e
+    left join cohort.principal_diagnosis as p on p.encounter_key = e.encounter_key
 ),
 chained as (
     select
@@ -29,8 +31,7 @@ chained as (
         case
             when started_at < last.ended_at then started_at
             when facility_id <> last.facility_id then if(started_date <= last.ended_date + 1, started_at, null)
-            when started_date = last.ended_date and principal_ccs = last.ccs
-                then greatest(started_at, principal_known_from, last.ccs_known_from)
+            when started_date = last.ended_date and ccs = last.ccs then greatest(started_at, known_from, last.known_from)
         end as joined_known_from
     from compared
 )

@@ -4,7 +4,7 @@
 --   list is Medicine.
 -- Grain: one row per stay.
 -- Source: CMS HWR specialty cohorts 2021 (reference.hwr_specialty_cohort).
-with stay as (select distinct stay_key from cohort.stay_encounter),
+with stay as (select stay_key from cohort.stay_encounter where encounter_key = stay_key),
 listed as (
     select code as ccs, arg_min(cohort, list_position(['Cardiorespiratory', 'Cardiovascular', 'Neurology'], cohort)) as cohort
     from reference.hwr_specialty_cohort
@@ -15,10 +15,10 @@ select
     stay.stay_key,
     case
         when procedure.is_surgical then 'Surgery/Gynecology'
-        when principal.principal_ccs is null then 'Unmapped'
+        when principal.ccs is null then 'Unmapped'
         else coalesce(listed.cohort, 'Medicine')
     end as specialty_cohort
 from stay
 left join cohort.stay_procedure as procedure on procedure.stay_key = stay.stay_key
-left join cohort.stay_principal as principal on principal.stay_key = stay.stay_key
-left join listed on listed.ccs = principal.principal_ccs::varchar
+left join cohort.principal_diagnosis as principal on principal.encounter_key = stay.stay_key
+left join listed on listed.ccs = principal.ccs::varchar

@@ -1,4 +1,4 @@
-"""``python -m tests.mutation [STEP ...]``: try the mutants of all SQL files, or of some, and write the page."""
+"""``python -m tests.mutation [STEP ...]``: try the mutants of all SQL files, or of some, and write their rows."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.mutation.report import render
-from tests.mutation.run import ROOT, MutationRun, all_steps
+from tests.mutation.report import make_row, read_rows, render
+from tests.mutation.run import ROOT, MutationRun, Outcome, all_steps
 
 EQUIVALENT = Path(__file__).parent / "equivalent.yaml"
 PAGE = ROOT / "docs" / "reference" / "mutation.md"
@@ -26,15 +26,19 @@ def say(line: str) -> None:
 def main() -> int:
     """Run; a survivor or a file without a mutant that some test notices makes the exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation")
-    parser.add_argument("steps", nargs="*", help="tables such as features.lab_last; all of them, and the page, if none")
+    parser.add_argument("steps", nargs="*", help="tables such as features.lab_last; if none, all")
     wanted = parser.parse_args().steps
     began = time.process_time()
     reasons = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or {}
     equivalent = {step: {entry["mutant"] for entry in entries} for step, entries in reasons.items()}
-    outcomes = MutationRun(wanted or list(all_steps()), equivalent, say).run()
+
+    def keep(outcome: Outcome) -> None:
+        row = make_row(outcome, datetime.now(UTC).date())
+        rows = read_rows(PAGE.read_text(encoding="utf-8")) | {outcome.step: row}
+        PAGE.write_text(render(rows, reasons, all_steps()), encoding="utf-8")
+
+    outcomes = MutationRun(wanted or list(all_steps()), equivalent, say, keep).run()
     seconds = time.process_time() - began
-    if not wanted:
-        PAGE.write_text(render(outcomes, reasons, datetime.now(UTC).date(), seconds), encoding="utf-8")
     say(f"{len(outcomes)} files, {sum(outcome.mutants for outcome in outcomes)} mutants, {seconds:.0f} CPU s")
     return int(not outcomes or any(outcome.survivors or not outcome.killed_by for outcome in outcomes))
 

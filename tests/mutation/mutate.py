@@ -192,9 +192,10 @@ def change_numbers(statement: Statement) -> Iterator[Mutant]:
 
 
 def change_words(statement: Statement) -> Iterator[Mutant]:
-    """Take the other of two words: least and greatest, first and last, up and down, true and false."""
+    """Take the other of two words: least and greatest, up and down, true and false; and what left join leaves out."""
     for at, token in enumerate(statement.tokens):
-        if token.kind == "name" and token.word in OTHER_WORDS and statement.word(at - 1) not in (".", "as"):
+        is_word = token.kind == "name" and token.word in OTHER_WORDS and statement.word(at - 1) not in (".", "as")
+        if is_word and not _is_pivot(statement, at):
             yield statement.change(at, at, OTHER_WORDS[token.word])
         if token.text in OTHER_TEXTS:
             yield statement.change(at, at, OTHER_TEXTS[token.text])
@@ -227,6 +228,13 @@ def change_lists(statement: Statement) -> Iterator[Mutant]:
 RULES = (
     change_comparisons, change_between, change_logic, change_flags, change_numbers, change_words, change_lists,
 )  # fmt: skip
+
+
+def _is_pivot(statement: Statement, at: int) -> bool:
+    """Say whether ``max(x) filter`` stands at a place: it takes the one row of a kind, not the largest of many."""
+    if statement.word(at) != "max" or statement.word(at + 1) != "(":
+        return False
+    return statement.word(statement.clause(at + 2) + 2) == "filter"
 
 
 def _is_join(statement: Statement, at: int) -> bool:

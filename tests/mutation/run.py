@@ -75,8 +75,14 @@ def changed(step: str, text: str) -> Iterator[None]:
 class MutationRun:
     """A pytest plugin that runs the collected tests once on the right SQL, then on each mutant."""
 
-    def __init__(self, steps: list[str], equivalent: Mapping[str, set[str]], say: Callable[[str], None]) -> None:
-        self.steps, self.equivalent, self.say = steps, equivalent, say
+    def __init__(
+        self,
+        steps: list[str],
+        equivalent: Mapping[str, set[str]],
+        say: Callable[[str], None],
+        keep: Callable[[Outcome], None],
+    ) -> None:
+        self.steps, self.equivalent, self.say, self.keep = steps, equivalent, say, keep
         self.cache = StepCache()
         self.outcomes: list[Outcome] = []
         self.runs_of: dict[str, int] = {}
@@ -117,7 +123,9 @@ class MutationRun:
                 of_file.remove(failing)
             self.seconds[file] = time.process_time() - began
             self.say(f"{file}: {self.seconds[file]:.1f} CPU s")
-        self.outcomes = [self._try_all(step, session.items) for step in self.steps]
+        for step in self.steps:
+            self.outcomes.append(self._try_all(step, session.items))
+            self.keep(self.outcomes[-1])
         return True
 
     def _try_all(self, step: str, items: list[pytest.Item]) -> Outcome:

@@ -1,11 +1,15 @@
 """The mutants of a statement: what is changed, what is left alone, and that each file has some."""
 
+from collections import Counter
+from datetime import date
+
 import pytest
 import yaml
 
 from tests.mutation.__main__ import EQUIVALENT
 from tests.mutation.mutate import mutants_of
-from tests.mutation.run import all_steps
+from tests.mutation.report import make_row, read_rows, render
+from tests.mutation.run import Outcome, all_steps
 
 # statement -> what its mutants say instead, in order
 STATEMENTS = [
@@ -24,6 +28,8 @@ STATEMENTS = [
     ("select x from t where not t.is_over and is_new", ["", "not is_new", "or"]),
     ("select count(distinct x) from t", [""]),
     ("select max(x), least(a, b) from t", ["greatest", "min"]),
+    ("select max(x) filter (where kind = 'a') from t", ["<>"]),
+    ("select min(x) filter (where kind = 'a') from t", ["<>", "max"]),
     ("select x from t where x in ('a', 'b')", ["'a'", "'b'", "not in"]),
     ("select coalesce(x, y, 0) from t", ["0", "1", "x"]),
     ("select row_number() over (order by x desc nulls first) from t", ["asc", "last"]),
@@ -43,6 +49,15 @@ def test_a_mutant_says_where_it_is() -> None:
     (mutant,) = mutants_of("select x\nfrom t\nwhere  x <  y")
     assert (mutant.line, mutant.text) == (3, "select x\nfrom t\nwhere  x <=  y")
     assert mutant.name == "< -> <= in: where  x <  y"
+
+
+def test_a_page_reads_as_it_was_written() -> None:
+    (survivor, *others) = mutants_of("select x from t where x < 3")
+    outcome = Outcome("features.lace", Counter({"tests/spec/test_lace.py": len(others)}), [survivor])
+    rows = {"features.lace": make_row(outcome, date(2026, 1, 1)), "features.gone": make_row(outcome, date(2026, 1, 1))}
+    page = render(rows, {"features.lace": [{"mutant": "x", "reason": "y"}]}, ["features.lace"])
+    assert read_rows(page) == {"features.lace": rows["features.lace"]}
+    assert "2 mutants, 1 found, 1 survive." in page
 
 
 def test_every_file_with_a_comparison_has_mutants() -> None:

@@ -3,6 +3,7 @@
 Cohort and features are patient-local, so each bucket of patients is a small, independent database: views over that
 bucket's Parquet parts, the stage's SELECTs in order, the results written back as that bucket's parts. Memory follows
 the size of a bucket, not of the hospital; buckets run side by side on the cores (DuckDB releases the interpreter lock).
+When only some patients have changed, those are one bucket of their own (`run_patients`): same SQL, fewer rows.
 """
 
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts.errors import HomewardError
+from data_contracts.lake_table import FRESH, relation, write_fresh
 from data_contracts.reference import load_reference
 from features.sql_steps import parameters_of, tables_read, value_sets_of
 
@@ -95,6 +97,46 @@ def run_stage(
     return {table: sum(rows[table] for rows in per_bucket) for table in kept}
 
 
+def run_patients(
+    lake: Path,
+    steps: Mapping[str, str],
+    params: Mapping[str, object],
+    reference_folder: Path,
+    patients: str,
+    *,
+    transient: Collection[str] = (),
+    memory_limit: str = "2GB",
+) -> dict[str, int]:
+    """Create the rows of some patients in every table of a stage anew, beside the parts that stand.
+
+    Parameters
+    ----------
+    lake, steps, params, reference_folder, transient, memory_limit
+        As in `run_stage`. Tables that are kept have the column patient_key.
+    patients : str
+        SELECT of patient_key: whose rows to make.
+
+    Returns
+    -------
+    dict
+        Rows made per table.
+    """
+    statements = {step: _with_parameters(step, text, params) for step, text in steps.items()}
+    con = _open_worker(reference_folder, value_sets_of(steps.values()), memory_limit)
+    try:
+        con.execute(f"create temp table chosen as select distinct patient_key from ({patients})")
+        for schema in SCHEMAS:
+            con.execute(f"create schema {schema}")
+        for table in sorted({table for text in steps.values() for table in tables_read(text)} - steps.keys()):
+            _copy_chosen(con, table, _table_folder(lake, table))
+        rows = {step: _materialise(con, step, text, values, None) for step, (text, values) in statements.items()}
+        for table in steps.keys() - set(transient):
+            write_fresh(con, _table_folder(lake, table), table, "chosen")
+    finally:
+        con.close()
+    return rows
+
+
 def run_aggregate(lake: Path, table: str, text: str, params: Mapping[str, object]) -> int:
     """Create one small table that looks across patients, as a single ``all.parquet``.
 
@@ -120,7 +162,7 @@ def run_aggregate(lake: Path, table: str, text: str, params: Mapping[str, object
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
         for upstream in sorted(tables_read(text) - {table}):
-            _create_view(con, upstream, _table_folder(lake, upstream) / "*.parquet")
+            _create_view(con, upstream, relation(_table_folder(lake, upstream)))
         rows = _materialise(con, table, statement, values, folder / "all.parquet")
     finally:
         con.close()
@@ -175,13 +217,27 @@ def _view_upstream(con: duckdb.DuckDBPyConnection, lake: Path, bucket: str, made
             table = f"{schema}.{folder.name}"
             if table in made_here or "." in folder.name:
                 continue
-            part = folder / f"{bucket}.parquet"
-            _create_view(con, table, part if part.exists() else folder / "all.parquet")
+            if not (folder / f"{bucket}.parquet").exists():
+                _create_view(con, table, relation(folder, "all"))
+                continue
+            source = relation(folder, bucket)
+            if (folder / FRESH).is_dir():  # fresh rows are not by bucket
+                patients = relation(_table_folder(lake, "core.patient"), bucket)
+                source = f"(from {source} where patient_key in (select patient_key from {patients}))"
+            _create_view(con, table, source)
 
 
-def _create_view(con: duckdb.DuckDBPyConnection, table: str, source: Path) -> None:
-    quoted = str(source).replace("'", "''")
-    con.execute(f"create view {table} as select * from read_parquet('{quoted}')")  # noqa: S608  our own names
+def _copy_chosen(con: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
+    """Give a table the rows of the chosen patients, or all of them where it is not by patient."""
+    if (folder / "all.parquet").exists():
+        _create_view(con, table, relation(folder, "all"))
+        return
+    chosen = "patient_key in (select patient_key from chosen)"
+    con.execute(f"create table {table} as select * from {relation(folder)} where {chosen}")  # noqa: S608  our own names
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, table: str, source: str) -> None:
+    con.execute(f"create view {table} as select * from {source}")  # noqa: S608  our own names
 
 
 def _materialise(
@@ -197,7 +253,7 @@ def _materialise(
         quoted = str(part).replace("'", "''")
         ordered = f"from ({statement}\n) order by 1, 2"
         con.execute(f"copy ({ordered}) to '{quoted}' (format parquet, compression zstd)", values)
-        _create_view(con, table, part)
+        _create_view(con, table, f"read_parquet('{quoted}')")
     return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  our own names
 
 

@@ -11,7 +11,7 @@ POINT_KEY = {
     "name": "point_key", "type": "int", "present": True, "min": 1, "description": "The prediction point: stay and day.",
 }  # fmt: skip
 GRAIN = "one row per prediction point"
-MATRIX = "Every feature of the catalogue side by side; ranges and values are checked in the subjects' own tables."
+MATRIX = "Every feature of the catalogue side by side; the subjects' own tables are views of its columns."
 IDENTIFIERS: list[dict[str, Any]] = [
     POINT_KEY,
     {"name": "stay_key", "type": "int", "present": True, "min": 1, "description": "The stay, see cohort.stay."},
@@ -36,8 +36,10 @@ def feature_contracts() -> dict[str, Contract]:
         table: _contract(table, description, [POINT_KEY, *_columns_of(catalogue, table)])
         for table, description in load_descriptions().items()
     }
-    unchecked = [{"name": f.name, "type": f.type, "unit": f.unit, "description": f"{f.label}."} for f in catalogue]
-    return {**subjects, "features.matrix": _contract("features.matrix", MATRIX, [*IDENTIFIERS, *unchecked])}
+    return {
+        **subjects,
+        "features.matrix": _contract("features.matrix", MATRIX, [*IDENTIFIERS, *contract_columns(catalogue)]),
+    }
 
 
 def _columns_of(catalogue: tuple[Feature, ...], table: str) -> list[dict[str, Any]]:

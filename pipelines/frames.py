@@ -1,5 +1,7 @@
 """Tables as frames, and frames as tables: the seam between DuckDB stages and pandas stages."""
 
+import datetime as dt
+import hashlib
 from pathlib import Path
 
 import pandas as pd
@@ -7,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.contract import Contract
+from data_contracts.lake_table import FRESH, PATIENTS, ROWS
 from pipelines.home import Home
 from pipelines.tables import contracts
 
@@ -22,12 +25,17 @@ ARROW_TYPES = {
 
 def read_table(home: Home, table: str, columns: str = "*") -> pd.DataFrame:
     """Read a table of the lake, in order of its first column."""
-    parts = home.parts(table)
-    frame = pd.concat(
-        [pq.read_table(p, columns=None if columns == "*" else columns.split(",")).to_pandas() for p in parts]
-    )
-    first = frame.columns[0]
-    return frame.sort_values(first, kind="stable").reset_index(drop=True)
+    names = None if columns == "*" else columns.split(",")
+    fresh = home.folder(table) / FRESH
+    is_patched = fresh.is_dir()
+    asked = None if names is None else [*names, *({"patient_key"} - set(names) if is_patched else ())]
+    frame = pd.concat([pq.read_table(part, columns=asked).to_pandas() for part in home.parts(table)])
+    if is_patched:
+        replaced = pq.read_table(fresh / PATIENTS).column("patient_key").to_pandas()
+        anew = pq.read_table(fresh / ROWS, columns=asked).to_pandas()
+        frame = pd.concat([frame[~frame["patient_key"].isin(replaced)], anew])
+        frame = frame if names is None else frame[names]
+    return frame.sort_values(frame.columns[0], kind="stable").reset_index(drop=True)
 
 
 def read_points(home: Home, table: str = "features.matrix", point: str = "discharge") -> pd.DataFrame:
@@ -36,6 +44,14 @@ def read_points(home: Home, table: str = "features.matrix", point: str = "discha
     frame = frame[frame["prediction_point"] == point].drop(columns="point_key")
     frame = frame.rename(columns={"known_at": "scored_at"})
     return frame.sort_values("stay_key", kind="stable").reset_index(drop=True)
+
+
+def digest(home: Home, table: str, day: dt.date) -> str:
+    """Hash what a small table said on a day: of one by month, the months that had begun."""
+    frame = read_table(home, table)
+    if "month" in frame:
+        frame = frame[pd.to_datetime(frame["month"]) <= pd.Timestamp(day)]
+    return hashlib.sha256(frame.sort_values(list(frame.columns)).to_csv(index=False).encode()).hexdigest()
 
 
 def write_table(home: Home, table: str, frame: pd.DataFrame | pa.Table) -> Path:

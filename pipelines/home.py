@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts.errors import HomewardError
+from data_contracts.lake_table import relation
 
 LAYERS = ("raw", "identity", "quarantine", "core", "cohort", "features", "scores", "caseload", "audit")
 LOCK_RETRIES = 20
@@ -52,10 +53,14 @@ class Home:
         """MLflow's artifacts."""
         return self.root / "mlartifacts"
 
-    def parts(self, table: str) -> list[Path]:
-        """Parquet parts of ``schema.entity``, in bucket order."""
+    def folder(self, table: str) -> Path:
+        """Folder of ``schema.entity`` in the lake."""
         schema, entity = table.split(".")
-        return sorted((self.lake / schema / entity).glob("*.parquet"))
+        return self.lake / schema / entity
+
+    def parts(self, table: str) -> list[Path]:
+        """Parquet parts of ``schema.entity``, in bucket order, without rows made anew since (see `lake_table`)."""
+        return sorted(self.folder(table).glob("*.parquet"))
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -89,19 +94,13 @@ class Home:
         HomewardError
             Another process keeps the warehouse open.
         """
-        count = 0
+        tables = self._tables()
         with _connect_writer(self.warehouse) as con:
             for layer in LAYERS:
                 con.execute(f"create schema if not exists {layer}")
-                for folder in sorted(p for p in (self.lake / layer).glob("*") if p.is_dir() and "." not in p.name):
-                    if any(folder.glob("*.parquet")):
-                        pattern = str(folder.resolve() / "*.parquet").replace("'", "''")
-                        con.execute(
-                            f"create or replace view {layer}.{folder.name} as "  # noqa: S608  our own folder names
-                            f"select * from read_parquet('{pattern}', union_by_name = true)"
-                        )
-                        count += 1
-        return count
+            for table, statement in tables.items():
+                con.execute(f"create or replace view {table} as {statement}")
+        return len(tables)
 
     def read(self, sql: str, values: dict[str, object] | None = None) -> "duckdb.DuckDBPyConnection":
         """Run one query over the lake in a connection of its own.
@@ -114,13 +113,31 @@ class Home:
         con = duckdb.connect()
         for layer in LAYERS:
             con.execute(f"create schema {layer}")
-            for folder in sorted(p for p in (self.lake / layer).glob("*") if p.is_dir() and "." not in p.name):
-                if f"{layer}.{folder.name}" in sql and any(folder.glob("*.parquet")):
-                    pattern = str(folder / "*.parquet").replace("'", "''")
-                    con.execute(
-                        f"create view {layer}.{folder.name} as from read_parquet('{pattern}', union_by_name = true)"
-                    )
+        for table, statement in self._tables().items():
+            if table in sql:
+                con.execute(f"create view {table} as {statement}")
         return con.execute(sql, values) if values else con.execute(sql)
+
+    def _tables(self) -> dict[str, str]:
+        """Statement of each table that the lake can show; the subjects of the features are columns of the matrix."""
+        tables = {}
+        for layer in LAYERS:
+            for folder in sorted(p for p in (self.lake / layer).glob("*") if p.is_dir() and "." not in p.name):
+                if any(folder.glob("*.parquet")):
+                    tables[f"{layer}.{folder.name}"] = f"select * from {relation(folder.resolve())}"  # noqa: S608
+        if "features.matrix" in tables:
+            tables |= subject_views(tables["features.matrix"])
+        return tables
+
+
+def subject_views(matrix: str) -> dict[str, str]:
+    """Statements of the subject tables as columns of a matrix."""
+    from features.catalogue import load_catalogue
+
+    columns: dict[str, list[str]] = {}
+    for feature in load_catalogue():
+        columns.setdefault(feature.table, ["point_key"]).append(feature.name)
+    return {table: f"select {', '.join(names)} from ({matrix})" for table, names in columns.items()}  # noqa: S608
 
 
 @contextlib.contextmanager

@@ -7,27 +7,25 @@ import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
-from features.sql_steps import read_steps, tables_read
+from features.sql_steps import read_steps
 
 SQL_FOLDER = Path(__file__).parent
 
 STEPS = read_steps(SQL_FOLDER, "cohort")
 ACROSS = read_steps(SQL_FOLDER / "across", "cohort")
 
-# What the statements that look across patients read: each bucket's counts, which add up.
-PARTIAL = tuple(step for step in STEPS if any(step in tables_read(text) for text in ACROSS.values()))
-
-PUBLISHED = (
+# Tables by patient that are written; the other steps only serve them.
+WRITTEN = (
     "cohort.stay_encounter",
     "cohort.stay",
     "cohort.condition",
     "cohort.stay_drop",
     "cohort.index_stay",
     "cohort.label",
-    *ACROSS,
 )
-
-TRANSIENT = tuple(step for step in STEPS if step not in (*PUBLISHED, *PARTIAL))
+REPORTED = ("cohort.attrition", "cohort.attrition_by_facility", "cohort.attrition_by_month", "cohort.return_rate")
+PUBLISHED = (*WRITTEN, *REPORTED)
+TRANSIENT = tuple(step for step in STEPS if step not in WRITTEN)
 
 
 def parameters(measure: Mapping[str, object], cut_off: dt.date) -> dict[str, object]:

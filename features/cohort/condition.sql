@@ -10,9 +10,10 @@ with entry as (
 ),
 diagnosis as (
     select
-        d.encounter_key as stay_key, d.icd10_code as code, d.sequence = 1 as is_principal,
+        d.encounter_key as stay_key, c.icd10_code as code, d.sequence = 1 as is_principal,
         coalesce(d.present_on_admission, 'Y') in ('Y', 'W') as is_present_on_admission
     from core.diagnosis as d
+    join core.diagnosis_code as c on c.code_key = d.code_key
     where d.encounter_key in (select stay_key from entry)
 ),
 procedure as (
@@ -46,10 +47,11 @@ found as (
     from procedure as p
     join listed as l on l.code_system = 'ICD-10-PCS' and l.code = p.code
 )
-select entry.stay_key, entry.condition
+select entry.stay_key, entry.condition, s.patient_key
 from entry
+join cohort.stay_encounter as s on s.encounter_key = entry.stay_key
 left join found on found.stay_key = entry.stay_key and found.condition = entry.condition
-group by entry.stay_key, entry.condition, entry.is_in_alone
+group by entry.stay_key, entry.condition, s.patient_key, entry.is_in_alone
 having not coalesce(bool_or(found.role in ('excluded_procedure', 'excluded_diagnosis', 'excluded_principal')), false)
     and (
         entry.is_in_alone

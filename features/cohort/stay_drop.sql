@@ -19,7 +19,7 @@ first as (
     group by stay_key
 )
 select
-    s.stay_key, first.drop_step, first.drop_reason, first.stay_key is null as is_index,
+    s.stay_key, s.patient_key, first.drop_step, first.drop_reason, first.stay_key is null as is_index,
     coalesce(first.is_eligible, true) as is_eligible, first.excluded_from,
     s.is_finished and coalesce(first.excluded_from > s.discharged_at, true) as is_scorable
 from cohort.stay as s

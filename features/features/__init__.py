@@ -44,14 +44,16 @@ def _matrix_statement(subjects: Sequence[str]) -> str:
 
 STEPS = order_steps({**read_steps(SQL_FOLDER, "features"), "features.matrix": _matrix_statement(SUBJECTS)})
 ACROSS = read_steps(ACROSS_FOLDER, "features")
-# What the statements that look across patients read: made in the first half of the stage.
-PARTIAL = tuple(step for step in STEPS if any(step in tables_read(text) for text in ACROSS.values()))
 
+# The stage in two halves: what the statements that look across patients read, and the rest. Subjects are not written:
+# they are columns of the matrix.
+PARTIAL = tuple(step for step in STEPS if any(step in tables_read(text) for text in ACROSS.values()))
+WRITTEN = ("features.sdoh_need", "features.matrix")
+TRANSIENT = tuple(step for step in STEPS if step not in (*WRITTEN, *PARTIAL))
 FIRST_HALF = closure(STEPS, PARTIAL)
-SECOND_HALF = {step: text for step, text in STEPS.items() if step not in PARTIAL}
-REPORTED = ("features.length_of_stay_reference", "features.sdoh_need", "features.matrix")
+SECOND_HALF = closure({step: text for step, text in STEPS.items() if step not in PARTIAL}, WRITTEN)
+REPORTED = ("features.length_of_stay_reference", *WRITTEN)
 PUBLISHED = tuple(step for step in (*ACROSS, *STEPS) if step in (*SUBJECTS, *REPORTED))
-TRANSIENT = tuple(step for step in STEPS if step not in (*PUBLISHED, *PARTIAL))
 
 
 def parameters(

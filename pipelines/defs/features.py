@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from features import features
-from features.bucket_runner import run_aggregate, run_stage
+from features import cohort, features
+from features.bucket_runner import run_aggregate
 from features.sql_steps import sources_of
 from pipelines.cut_off import find_cut_off
-from pipelines.progress import announce
+from pipelines.frames import digest
+from pipelines.patient_stage import build_patient_tables
 from pipelines.resource import Homeward
 from pipelines.settings import REFERENCE
 from pipelines.stage import WRITER_POOL, stage
@@ -24,22 +25,21 @@ UPSTREAM = {table: sorted(sources_of(STATEMENTS, table, features.PUBLISHED)) for
     pool=WRITER_POOL,
 )
 def build_features(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Run the features' SQL files bucket by bucket: everything as known at the prediction point."""
+    """Run the features' SQL files by buckets of patients, or for those who have changed: as known at each point."""
     points = homeward.settings.points
     with stage(homeward, "features", f"one table a subject, as known at {', '.join(points)}") as clock:
         lake = homeward.at.lake
-        params = features.read_parameters(
-            REFERENCE, find_cut_off(lake, homeward.requested_as_of), points, homeward.settings.site_timezone
-        )
-        for steps in (features.FIRST_HALF, features.SECOND_HALF):
-            run_stage(
-                lake, steps, params, REFERENCE,
-                transient=features.TRANSIENT, workers=homeward.settings.worker_count,
-                memory_limit=homeward.settings.memory_limit,
-                on_bucket_done=lambda done, total: announce("features", f"bucket {done} of {total}", done / total),
-            )  # fmt: skip
-            if steps is features.FIRST_HALF:
-                for table, text in features.ACROSS.items():
-                    run_aggregate(lake, table, text, params)
+        cut_off = find_cut_off(lake, homeward.requested_as_of)
+        params = features.read_parameters(REFERENCE, cut_off, points, homeward.settings.site_timezone)
+        build_patient_tables(
+            homeward, "features_counts", features.FIRST_HALF, features.PARTIAL, params, cut_off,
+            lambda _day: [cohort.STEPS, homeward.measure],
+        )  # fmt: skip
+        for table, text in features.ACROSS.items():
+            run_aggregate(lake, table, text, params)
+        build_patient_tables(
+            homeward, "features", features.SECOND_HALF, features.WRITTEN, params, cut_off,
+            lambda day: [cohort.STEPS, homeward.measure, [digest(homeward.at, t, day) for t in features.ACROSS]],
+        )  # fmt: skip
         homeward.at.refresh_views()
         yield from results(homeward.at, list(UPSTREAM), clock.seconds)

@@ -1,6 +1,6 @@
--- How many stays each rule took first, in the units that attrition is reported by; every bucket's counts add up.
+-- How many stays each rule took first, in the units that attrition is reported by.
 -- `month` is the month of discharge, of admission for a stay in progress. `drop_step` missing: no rule drops them.
--- Grain: one row per facility, month and drop rule of a bucket.
+-- Grain: one row per facility, month and drop rule.
 -- Source: clinical-definitions.md, section 1 (attrition table).
 select
     s.facility_id, date_trunc('month', coalesce(s.discharge_date, s.admission_date))::date as month, d.drop_step,

@@ -1,6 +1,6 @@
--- What followed the index stays, counted by facility and specialty cohort; every bucket's counts add up.
+-- What followed the index stays, counted by facility and specialty cohort.
 -- `followed_90d_count`: those whose long horizon is over; only they count for it.
--- Grain: one row per facility and specialty cohort of a bucket.
+-- Grain: one row per facility and specialty cohort.
 -- Source: clinical-definitions.md, section 1 (label).
 select
     i.facility_id, i.specialty_cohort,

@@ -55,20 +55,28 @@ def named_rules(stays: Rows) -> Rows:
     ]
 
 
+def read_ids(con: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """Read the id of every encounter by its key; a stay has the id of its first encounter."""
+    return dict(con.execute("SELECT encounter_key, encounter_id FROM core.encounter").fetchall())
+
+
+def read_with_ids(con: duckdb.DuckDBPyConnection, name: str, ids: dict[int, str]) -> Rows:
+    """Read a cohort table, its interned keys as ids too."""
+    rows = read_table(con, f"cohort.{name}")
+    for row in rows:
+        row |= {f"{one}_id": ids[row[f"{one}_key"]] for one in ("stay", "encounter") if f"{one}_key" in row}
+    return rows
+
+
 def compare_cohort(con: duckdb.DuckDBPyConnection, expected: Answer) -> list[str]:
     """List where the cohort tables of a connection differ from the naive answer."""
-    stay_ids = {row["stay_key"]: row["stay_id"] for row in read_table(con, "cohort.stay")}
-    encounter_ids = dict(con.execute("SELECT encounter_key, encounter_id FROM core.encounter").fetchall())
+    ids = read_ids(con)
     said = []
     for name, key in KEYS.items():
-        found = read_table(con, f"cohort.{name}")
-        for row in found:
-            if "stay_key" in row:
-                row["stay_id"] = stay_ids[row["stay_key"]]
-            if "encounter_key" in row:
-                row["encounter_id"] = encounter_ids[row["encounter_key"]]
         wanted = named_rules(expected.stay) if name == "stay" else getattr(expected, name)
-        said += differences(wanted, found, lambda row, key=key: tuple(row[part] for part in key), name)
+        said += differences(
+            wanted, read_with_ids(con, name, ids), lambda row, key=key: tuple(row[part] for part in key), name
+        )
     return said
 
 

@@ -2,13 +2,15 @@
 
 A file holds a title (`# ...`), then examples (`## ...`), each with prose and named tables:
 
+    sql: stay, stay_encounter
+
     stays:
 
     | stay | admitted | discharged |
     |---|---|---|
     | e1 | 2024-03-01 | 2024-03-05 |
 
-An empty cell or `-` is a missing value.
+An empty cell or `-` is a missing value. The line `sql:` names the files whose rule the example shows.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 Table = list[dict[str, str | None]]
+SQL_LINE = "sql: "
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Example:
     file: str
     title: str
     text: str = ""
+    sql: tuple[str, ...] = ()
     tables: dict[str, Table] = field(default_factory=dict)
 
 
@@ -67,7 +71,9 @@ def _read_example(file: str, part: str) -> Example:
         if collected:
             example.tables[name] = read_table(collected)
             collected = []
-        if line.endswith(":") and " " not in line:
+        if line.startswith(SQL_LINE):
+            example.sql = tuple(line.removeprefix(SQL_LINE).split(", "))
+        elif line.endswith(":") and " " not in line:
             name = line[:-1]
         else:
             prose.append(line)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from tests.generative.codes import diagnosis, procedure
 from tests.naive import Diagnosis, Encounter, Facility, History, Patient, Procedure, Settings
@@ -17,14 +18,18 @@ AS_OF = "2024-12-31"
 Row = dict[str, str | None]
 
 
-def read_time(text: str) -> datetime:
-    """Read `2024-03-01 10:00`, UTC, which is also the site's zone in the examples."""
-    return datetime.fromisoformat(f"{text}+00:00").replace(tzinfo=None)
+def read_time(text: str, zone: ZoneInfo) -> datetime:
+    """Read `2024-03-01 10:00`, the site's time, as UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+
+
+def _chosen(example: Example) -> Row:
+    return {"as_of": AS_OF, "zone": "UTC"} | (example.tables.get("settings") or [{}])[0]
 
 
 def read_settings(example: Example) -> Settings:
     """Read the cut-off and the measure."""
-    row: Row = {"as_of": AS_OF} | (example.tables.get("settings") or [{}])[0]
+    row = _chosen(example)
     cut_off = date.fromisoformat(str(row["as_of"]))
     settings = of_measure(row.get("measure") or "hwr_adapted", cut_off)
     return replace(settings, counts_hours=row.get("convention") == "hours")
@@ -32,23 +37,25 @@ def read_settings(example: Example) -> Settings:
 
 def read_history(example: Example) -> History:
     """Read the rows before the rule."""
+    zone = ZoneInfo(str(_chosen(example)["zone"]))
     rows = [{"patient_id": "p"} | row for row in example.tables["encounters"]]
     ids = dict.fromkeys(str(row["patient_id"]) for row in rows)
     patients = example.tables.get("patients") or [{"patient_id": one, "birth_date": BIRTH_DATE} for one in ids]
-    encounters = tuple(_encounter(row) for row in rows)
+    encounters = tuple(_encounter(row, zone) for row in rows)
     return History(
         patients=tuple(_patient(row) for row in patients),
         encounters=encounters,
         diagnoses=tuple(
-            _diagnosis(row | {"code": row["principal_code"], "sequence": "1"})
+            _diagnosis(row | {"code": row["principal_code"], "sequence": "1"}, zone)
             for row in rows
             if row.get("principal_code")
         )
-        + tuple(_diagnosis(row) for row in example.tables.get("diagnoses", [])),
-        procedures=tuple(_procedure(row) for row in example.tables.get("procedures", [])),
+        + tuple(_diagnosis(row, zone) for row in example.tables.get("diagnoses", [])),
+        procedures=tuple(_procedure(row, zone) for row in example.tables.get("procedures", [])),
         facilities=tuple(
             Facility(str(row["facility_id"]), row["kind"]) for row in example.tables.get("facilities", FACILITIES)
         ),
+        site_timezone=zone.key,
     )
 
 
@@ -58,17 +65,17 @@ def _patient(row: Row) -> Patient:
     return Patient(str(row["patient_id"]), birth_date, date.fromisoformat(death) if death else None)
 
 
-def _encounter(row: Row) -> Encounter:
-    started_at = read_time(str(row["started_at"]))
-    ended_at = read_time(row["ended_at"]) if row["ended_at"] else None
+def _encounter(row: Row, zone: ZoneInfo) -> Encounter:
+    started_at = read_time(str(row["started_at"]), zone)
+    ended_at = read_time(row["ended_at"], zone) if row["ended_at"] else None
     return Encounter(
         str(row["encounter_id"]),
         str(row["patient_id"]),
         row.get("encounter_class") or "inpatient",
         started_at,
         ended_at,
-        started_at.date(),
-        ended_at.date() if ended_at else None,
+        date.fromisoformat(str(row["started_at"])[:10]),
+        date.fromisoformat(row["ended_at"][:10]) if row["ended_at"] else None,
         row.get("status") or ("finished" if ended_at else "in_progress"),
         row["facility_id"],
         admission_type=row.get("admission_type"),
@@ -76,19 +83,24 @@ def _encounter(row: Row) -> Encounter:
     )
 
 
-def _diagnosis(row: Row) -> Diagnosis:
+def _diagnosis(row: Row, zone: ZoneInfo) -> Diagnosis:
     coded = diagnosis(str(row["code"]))
     recorded = row.get("recorded_at")
-    recorded_at = read_time(recorded) if recorded else None
-    sequence = int(str(row["sequence"]))
     return Diagnosis(
-        str(row["encounter_id"]), coded.code_system, coded.code, sequence, coded.mapped, coded.ccs, recorded_at
+        str(row["encounter_id"]),
+        coded.code_system,
+        coded.code,
+        int(str(row["sequence"])),
+        coded.mapped,
+        coded.ccs,
+        read_time(recorded, zone) if recorded else None,
+        row.get("present_on_admission"),
     )
 
 
-def _procedure(row: Row) -> Procedure:
+def _procedure(row: Row, zone: ZoneInfo) -> Procedure:
     coded = procedure(str(row["code"]))
-    at = read_time(str(row["performed_at"]))
+    at = read_time(str(row["performed_at"]), zone)
     return Procedure(str(row["encounter_id"]), coded.code_system, coded.code, coded.mapped, coded.ccs, at, at.date())
 
 
@@ -100,4 +112,6 @@ def as_text(value: object) -> str | None:
         return str(value).lower()
     if isinstance(value, list):
         return " ".join(value)
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes")
     return str(value)

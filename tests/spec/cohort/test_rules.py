@@ -5,14 +5,25 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from tests.generative.compare import named_rules
+from tests.generative.compare import named_rules, read_ids, read_with_ids
 from tests.generative.sql_stage import REFERENCE, connect, read_table, run_cohort
 from tests.naive import ValueSets, answer, read_value_sets
 from tests.spec.cohort.before import as_text, read_history, read_settings
-from tests.spec.cohort.rule_book import RULE_BOOK, read_rules, render
+from tests.spec.cohort.rule_book import RULE_BOOK, read_rules, read_sql_rules, render
 from tests.spec.tables import Example, Table
 
-AFTER = {"stays": "stay", "index_stays": "index_stay", "labels": "label", "attrition": "attrition"}
+AFTER = {
+    "stays": "stay",
+    "stay_encounters": "stay_encounter",
+    "conditions": "condition",
+    "stay_drops": "stay_drop",
+    "index_stays": "index_stay",
+    "labels": "label",
+    "attrition": "attrition",
+    "attrition_by_facility": "attrition_by_facility",
+    "attrition_by_month": "attrition_by_month",
+    "return_rates": "return_rate",
+}
 BEFORE = {"settings", "patients", "facilities", "encounters", "diagnoses", "procedures"}
 EXAMPLES = [example for _, examples in read_rules() for example in examples]
 
@@ -31,12 +42,10 @@ def sets() -> ValueSets:
 
 
 def as_shown(wanted: Table, rows: list[dict[str, object]]) -> Table:
-    """Write rows with the columns, and in the order, of the example's table."""
+    """Write rows with the columns, and as far as they agree in the order, of the example's table."""
     names = list(wanted[0])
-    key = names[0]
-    place = {row[key]: number for number, row in enumerate(wanted)}
     shown = [{name: as_text(row[name]) for name in names} for row in rows]
-    return sorted(shown, key=lambda row: (place.get(row[key], len(place)), str(row)))
+    return sorted(shown, key=lambda row: (wanted.index(row) if row in wanted else len(wanted), str(row)))
 
 
 @by_title
@@ -45,6 +54,7 @@ def test_example_is_complete(example: Example) -> None:
     assert "encounters" in example.tables
     assert AFTER.keys() & example.tables.keys()
     assert example.tables.keys() <= BEFORE | AFTER.keys()
+    assert example.sql
 
 
 @by_title
@@ -52,7 +62,7 @@ def test_sql_follows_the_rule(con: duckdb.DuckDBPyConnection, example: Example) 
     run_cohort(con, read_history(example), read_settings(example))
     for name, table in AFTER.items():
         if wanted := example.tables.get(name):
-            assert as_shown(wanted, read_table(con, f"cohort.{table}")) == wanted
+            assert as_shown(wanted, read_with_ids(con, table, read_ids(con))) == wanted
 
 
 @pytest.mark.parametrize(
@@ -62,7 +72,7 @@ def test_sql_follows_the_rule_with_the_rows_turned_round(con: duckdb.DuckDBPyCon
     run_cohort(con, read_history(example), read_settings(example), arrange=lambda rows: rows[::-1])
     for name, table in AFTER.items():
         if wanted := example.tables.get(name):
-            assert as_shown(wanted, read_table(con, f"cohort.{table}")) == wanted
+            assert as_shown(wanted, read_with_ids(con, table, read_ids(con))) == wanted
 
 
 @by_title
@@ -77,7 +87,19 @@ def test_loops_follow_the_rule(sets: ValueSets, example: Example) -> None:
 def test_every_drop_rule_has_an_example() -> None:
     rules = {row["rule"] for example in EXAMPLES for row in example.tables.get("attrition", [])}
     shown = {row["drop_reason"] for example in EXAMPLES for row in example.tables.get("index_stays", [])}
-    assert rules - {"not_finished"} <= shown
+    assert rules | {"outside_condition", "within_30_days_of_index"} <= shown | {"not_finished"}
+
+
+def test_every_sql_file_has_an_example() -> None:
+    """And no example names a file that is not there."""
+    assert {name for example in EXAMPLES for name in example.sql} == {rule.name for rule in read_sql_rules()}
+
+
+def test_every_sql_file_says_its_rule_its_grain_and_its_source() -> None:
+    for rule in read_sql_rules():
+        assert rule.words, rule.name
+        assert rule.grain.startswith("one row per"), rule.name
+        assert rule.source, rule.name
 
 
 def test_rule_book_is_current() -> None:

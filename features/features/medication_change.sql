@@ -2,11 +2,11 @@
 -- Rule: a drug changed when it is on one list only. A group is new when a drug of it is on the discharge list and none was
 --   taken at home: one opioid for another is not new. All null without a discharge list.
 -- Grain: one row per prediction point.
--- Source: features.medication_list, features.medication_class (rules there).
+-- Source: features.medication_use, features.medication_class (rules there).
 with drug as (
-    select point_key, drug, bool_or(role = 'home') as home, bool_or(role = 'discharge') as discharge
-    from features.medication_list
-    group by point_key, drug
+    select point_key, bool_or(is_home) as home, bool_or(is_discharge) as discharge
+    from features.medication_use
+    group by point_key, drug_number
 ),
 counted as (
     select

@@ -1,16 +1,19 @@
 -- Medications that a patient had around a stay, by their role.
 -- Rule: by time and kind, only what had started by the prediction time. Home: outpatient and earlier discharge orders started
---   in the $home_medication_days calendar days before admission. Inpatient and discharge: orders started since admission. A
---   drug is its code, else its name.
--- Grain: one row per prediction point and order or fill that counts.
+--   in the $home_medication_days calendar days before admission. Inpatient and discharge: orders started since admission.
+-- Grain: one row per prediction point and medication.
 -- Source: core.medication.
 select
-    p.point_key, coalesce(m.code, lower(trim(m.name))) as drug, m.code_system, m.code, m.name,
-    case when m.started_at < p.admitted_at then 'home' else m.kind end as role
+    p.point_key, d.product_number, any_value(d.drug_number) as drug_number,
+    bool_or(m.started_at < p.admitted_at) as is_home,
+    bool_or(m.started_at >= p.admitted_at and m.kind = 'inpatient') as is_inpatient,
+    bool_or(m.started_at >= p.admitted_at and m.kind = 'discharge') as is_discharge
 from features.prediction_point as p
 join core.medication as m
     on m.patient_key = p.patient_key
     and m.started_at <= p.known_at
     and m.started_date >= p.admission_date - $home_medication_days::integer
-where (m.kind <> 'inpatient' and m.started_at < p.admitted_at)
-    or (m.kind <> 'outpatient' and m.started_at >= p.admitted_at)
+join features.product as d
+    on d.code_system is not distinct from m.code_system and d.code is not distinct from m.code and d.name is not distinct from m.name
+where m.kind <> if(m.started_at < p.admitted_at, 'inpatient', 'outpatient')
+group by p.point_key, d.product_number

@@ -9,9 +9,13 @@ from functools import cache
 import duckdb
 import pytest
 
-from tests.generative.compare import compare_cohort, compare_scores
+from features.features import PREDICTION_POINTS
+from tests.generative.compare import compare_cohort
+from tests.generative.core_tables import Rows
+from tests.generative.naive_points import answer_points
 from tests.generative.sql_stage import run_cohort, run_features
 from tests.generative.strategies import Case, seeded_case
+from tests.generative.test_prediction_points import compare_points, with_all_classes
 from tests.naive import Answer, ValueSets, answer
 from tests.naive.settings import MEASURES
 
@@ -135,20 +139,13 @@ CONDITIONS = [
 
 SCORES = [
     Mutant("emergency visits of 179 days", "features.prior_use", "p.admission_date - 180", "p.admission_date - 179"),
-    Mutant("a year of 364 days", "features.prior_use", "p.admission_date - 365", "p.admission_date - 364"),
     Mutant("visits after admission counted", "features.prior_use", "e.began_at < p.admitted_at", "true"),
-    Mutant("the visit that led in counted", "features.prior_use", "where lead.stay_key is null", ""),
+    Mutant("the visit that led in counted", "features.prior_use", "where lead.point_key is null", ""),
     Mutant(
         "codes recorded later known",
         "features.charlson_mask",
         "coalesce(d.recorded_at, e.known_from) <= e.known_at",
         "true",
-    ),
-    Mutant(
-        "look-back of 364 days",
-        "features.look_back_encounter",
-        "earlier.discharge_date >= p.admission_date",
-        "earlier.discharge_date > p.admission_date",
     ),
     Mutant(
         "results signed later known",
@@ -191,11 +188,26 @@ def test_mistake_in_the_conditions_is_found(con: duckdb.DuckDBPyConnection, sets
     assert any(is_found(measure) for measure in MEASURES if measure.startswith("hrrp_"))
 
 
+@cache
+def prepared_points(seed: int, sets: ValueSets) -> tuple[Case, Rows]:
+    """Make a case and the right answer at each of its prediction points once."""
+    history, settings = seeded_case(seed, n_patients=200)
+    history = with_all_classes(history)
+    return (history, settings), answer_points(history, settings, sets)
+
+
 @pytest.mark.parametrize("mutant", SCORES, ids=lambda mutant: mutant.mistake)
 def test_mistake_in_the_scores_is_found(con: duckdb.DuckDBPyConnection, sets: ValueSets, mutant: Mutant) -> None:
     def is_found(seed: int) -> bool:
-        case, expected = prepared(seed, sets, cut_off=date(2040, 1, 1))
-        run_features(con, *case, mutant.change)
-        return compare_scores(con, expected) != []
+        case, expected = prepared_points(seed, sets)
+        run_features(con, *case, mutant.change, prediction_points=PREDICTION_POINTS)
+        return compare_points(con, expected) != []
 
     assert any(is_found(seed) for seed in mutant.seeds)
+
+
+def test_without_a_mistake_none_is_found(con: duckdb.DuckDBPyConnection, sets: ValueSets) -> None:
+    for seed in (0, 1):
+        case, expected = prepared_points(seed, sets)
+        run_features(con, *case, prediction_points=PREDICTION_POINTS)
+        assert compare_points(con, expected) == []

@@ -27,13 +27,13 @@ code as (
     union all
     select distinct 'ICD-10-PCS', code from procedure
 ),
-beginning as (
-    select code_system, code, unnest([left(code, length) for length in range(1, len(code) + 1)]) as code_prefix from code
-),
 listed as (
-    select distinct b.code_system, b.code, c.condition, c.role, c.needs_present_on_admission
-    from beginning as b
-    join reference.hrrp_condition as c on c.code_system = b.code_system and c.code_prefix = b.code_prefix
+    select distinct code.code_system, code.code, c.condition, c.role, c.needs_present_on_admission
+    from code
+    join reference.hrrp_condition as c
+        on c.code_system = code.code_system
+        and left(c.code_prefix, 3) = left(code.code, 3)
+        and starts_with(code.code, c.code_prefix)
     where c.role not in ('principal', 'principal_with', 'procedure')
 ),
 found as (

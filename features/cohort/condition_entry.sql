@@ -1,6 +1,7 @@
 -- What lets a stay into a condition of the Hospital Readmissions Reduction Program: its principal diagnosis (alone, or
 --   with another diagnosis: `principal_with`), or a procedure of any of its encounters.
--- Rule: a code is on a list when it begins with one of its prefixes; codes of ICD-9 count as mapped.
+-- Rule: a code is on a list when it begins with one of its prefixes, which have three characters or more; codes of ICD-9
+--   count as mapped.
 -- Grain: one row per stay, condition and way in (role).
 -- Source: CMS 30-day readmission measures of the program (reference.hrrp_condition; ranges to be checked).
 with code as (
@@ -8,13 +9,13 @@ with code as (
     union all
     select distinct 'ICD-10-PCS', icd10pcs_code from core.procedure
 ),
-beginning as (
-    select code_system, code, unnest([left(code, length) for length in range(1, len(code) + 1)]) as code_prefix from code
-),
 listed as (
-    select distinct b.code_system, b.code, c.condition, c.role
-    from beginning as b
-    join reference.hrrp_condition as c on c.code_system = b.code_system and c.code_prefix = b.code_prefix
+    select distinct code.code_system, code.code, c.condition, c.role
+    from code
+    join reference.hrrp_condition as c
+        on c.code_system = code.code_system
+        and left(c.code_prefix, 3) = left(code.code, 3)
+        and starts_with(code.code, c.code_prefix)
     where c.role in ('principal', 'principal_with', 'procedure')
 )
 select s.stay_key, listed.condition, listed.role

@@ -7,7 +7,7 @@
 with listed as (
     select p.encounter_key, l.list_name
     from cohort.principal_diagnosis as p
-    join cohort.planned_code as l on l.system = 'diagnosis_ccs' and l.code = p.ccs::varchar
+    join cohort.planned_code as l on l.system = 'diagnosis_ccs' and l.ccs = p.ccs
     union all
     select p.encounter_key, l.list_name
     from cohort.principal_diagnosis as p

@@ -6,7 +6,7 @@
 -- Source: CMS HWR specialty cohorts 2021 (reference.hwr_specialty_cohort).
 with stay as (select stay_key from cohort.stay_encounter where encounter_key = stay_key),
 listed as (
-    select code as ccs, arg_min(cohort, list_position(['Cardiorespiratory', 'Cardiovascular', 'Neurology'], cohort)) as cohort
+    select code::integer as ccs, arg_min(cohort, list_position(['Cardiorespiratory', 'Cardiovascular', 'Neurology'], cohort)) as cohort
     from reference.hwr_specialty_cohort
     where system = 'diagnosis_ccs' and cohort in ('Cardiorespiratory', 'Cardiovascular', 'Neurology')
     group by code
@@ -21,4 +21,4 @@ select
 from stay
 left join cohort.stay_procedure as procedure on procedure.stay_key = stay.stay_key
 left join cohort.principal_diagnosis as principal on principal.encounter_key = stay.stay_key
-left join listed on listed.ccs = principal.ccs::varchar
+left join listed on listed.ccs = principal.ccs

@@ -124,7 +124,12 @@ CONDITIONS = [
     Mutant("excluded diagnoses kept", "cohort.condition", "'excluded_diagnosis', 'excluded_principal'", "'none'"),
     Mutant("any excluded principal", "cohort.condition", "when 'excluded_principal' then d.is_principal", ""),
     Mutant("excluded procedures kept", "cohort.condition", "'excluded_procedure', ", ""),
-    Mutant("whole codes only", "cohort.condition_entry", "range(1, len(code) + 1)", "[len(code)]"),
+    Mutant(
+        "whole codes only",
+        "cohort.condition_entry",
+        "starts_with(code.code, c.code_prefix)",
+        "code.code = c.code_prefix",
+    ),
     Mutant("index stays 29 days apart", "cohort.drop_within_30_days_of_index", "> before.until", ">= before.until"),
     Mutant("compared with the last, kept or not", "cohort.drop_within_30_days_of_index", ", before\n", ", stay\n"),
     Mutant(

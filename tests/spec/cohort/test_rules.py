@@ -102,6 +102,10 @@ def test_every_sql_file_says_its_rule_its_grain_and_its_source() -> None:
         assert rule.source, rule.name
 
 
+def test_prefixes_of_conditions_have_the_characters_that_the_sql_joins_on(sets: ValueSets) -> None:
+    assert min(len(one.code_prefix) for codes in sets.condition_codes.values() for one in codes) == 3
+
+
 def test_rule_book_is_current() -> None:
     current = RULE_BOOK.read_text(encoding="utf-8") if RULE_BOOK.exists() else ""
     assert current == render(), "run: python -m tests.spec.cohort.rule_book"

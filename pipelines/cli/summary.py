@@ -18,6 +18,11 @@ LONG_OPEN = """
     select count(*) from cohort.stay where not is_finished and admission_date < $cut_off::date - $days::integer
 """
 
+UNMAPPED = """
+    select coalesce(sum(index_stay_count), 0) from cohort.return_rate
+    where level = 'specialty' and specialty_cohort = 'Unmapped'
+"""
+
 RULE_WORDS = {
     "outside_condition": "not of the measure's condition",
     "age_under_18": "younger than the measure's minimum age",
@@ -111,14 +116,29 @@ def print_summary(summary: dict[str, Any]) -> None:
 
 def _checks(home: Home, cut_off: dt.date) -> list[str]:
     """Sentences on what a person should look at; counts only."""
-    con = home.read(LONG_OPEN, {"cut_off": cut_off, "days": LONG_OPEN_DAYS})
-    count = con.fetchall()[0][0]
-    con.close()
+    open_count = _count(home, LONG_OPEN, {"cut_off": cut_off, "days": LONG_OPEN_DAYS})
     long_open = (
-        f"{count:,} stays have been in progress for more than {LONG_OPEN_DAYS} days. An encounter that was never "
+        f"{open_count:,} stays have been in progress for more than {LONG_OPEN_DAYS} days. An encounter that was never "
         f"closed takes in every later one of its patient, who is then on no list: see cohort.stay, not is_finished."
     )
-    return [sentence for sentence in (describe_cut_off(home.lake, cut_off), long_open if count else "") if sentence]
+    unmapped_count = _count(home, UNMAPPED)
+    unmapped = (
+        f"{unmapped_count:,} index stays have no principal diagnosis that maps to a category: no rule on the "
+        f"diagnosis can drop them, and no specialty cohort holds them. See cohort.index_stay, Unmapped."
+    )
+    sentences = (
+        describe_cut_off(home.lake, cut_off),
+        long_open if open_count else "",
+        unmapped if unmapped_count else "",
+    )
+    return [sentence for sentence in sentences if sentence]
+
+
+def _count(home: Home, sql: str, values: dict[str, object] | None = None) -> int:
+    con = home.read(sql, values)
+    count = int(con.fetchall()[0][0])
+    con.close()
+    return count
 
 
 def _load_table(loads: list[dict[str, Any]]) -> Table:

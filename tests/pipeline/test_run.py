@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.cli.summary import summarise
+from pipelines.home import Home
 from tests.pipeline.conftest import run
 
 SCORES = (
@@ -55,6 +57,15 @@ def test_the_warehouse_shows_every_table_with_a_contract(finished: Path) -> None
     }
     assert set(contracts()) <= shown
     assert con.execute("select count(*) from cohort.index_stay where is_index").fetchall()[0][0] > 0
+
+
+def test_the_summary_says_how_many_index_stays_are_unmapped(finished: Path) -> None:
+    con = duckdb.connect(str(finished / "warehouse.duckdb"), read_only=True)
+    unmapped = "select count(*) from cohort.index_stay where is_index and specialty_cohort = 'Unmapped'"
+    count = con.execute(unmapped).fetchall()[0][0]
+    con.close()
+    assert count > 0
+    assert any(check.startswith(f"{count:,} index stays have no") for check in summarise(Home(finished))["checks"])
 
 
 def test_the_rows_of_every_load_reconcile(finished: Path) -> None:

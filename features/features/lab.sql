@@ -1,25 +1,25 @@
 -- Last laboratory values of the stay, one column per analyte, with missing flags.
 -- Grain: one row per prediction point; all null where the source has no laboratory results.
--- Source: features.lab_last (rule and sources there).
+-- Source: features.lab_course (rule and sources there).
 with wide as (
     select
         point_key, count(*)::smallint as lab_analyte_count,
         sum(is_abnormal)::smallint as lab_abnormal_count,
-        max(amount) filter (where analyte = 'hemoglobin') as lab_hemoglobin,
-        max(amount) filter (where analyte = 'sodium') as lab_sodium,
-        max(amount) filter (where analyte = 'potassium') as lab_potassium,
-        max(amount) filter (where analyte = 'creatinine') as lab_creatinine,
-        max(amount) filter (where analyte = 'urea_nitrogen') as lab_urea_nitrogen,
-        max(amount) filter (where analyte = 'albumin') as lab_albumin,
-        max(amount) filter (where analyte = 'white_cells') as lab_white_cells,
-        max(amount) filter (where analyte = 'platelets') as lab_platelets,
-        max(amount) filter (where analyte = 'glucose') as lab_glucose,
-        max(amount) filter (where analyte = 'bnp') as lab_bnp,
-        max(amount) filter (where analyte = 'nt_probnp') as lab_nt_probnp,
-        max(amount) filter (where analyte = 'bilirubin') as lab_bilirubin,
-        max(amount) filter (where analyte = 'inr') as lab_inr,
-        max(amount) filter (where analyte = 'bicarbonate') as lab_bicarbonate
-    from features.lab_last
+        max(last_amount) filter (where analyte = 'hemoglobin') as lab_hemoglobin,
+        max(last_amount) filter (where analyte = 'sodium') as lab_sodium,
+        max(last_amount) filter (where analyte = 'potassium') as lab_potassium,
+        max(last_amount) filter (where analyte = 'creatinine') as lab_creatinine,
+        max(last_amount) filter (where analyte = 'urea_nitrogen') as lab_urea_nitrogen,
+        max(last_amount) filter (where analyte = 'albumin') as lab_albumin,
+        max(last_amount) filter (where analyte = 'white_cells') as lab_white_cells,
+        max(last_amount) filter (where analyte = 'platelets') as lab_platelets,
+        max(last_amount) filter (where analyte = 'glucose') as lab_glucose,
+        max(last_amount) filter (where analyte = 'bnp') as lab_bnp,
+        max(last_amount) filter (where analyte = 'nt_probnp') as lab_nt_probnp,
+        max(last_amount) filter (where analyte = 'bilirubin') as lab_bilirubin,
+        max(last_amount) filter (where analyte = 'inr') as lab_inr,
+        max(last_amount) filter (where analyte = 'bicarbonate') as lab_bicarbonate
+    from features.lab_course
     group by point_key
 )
 select

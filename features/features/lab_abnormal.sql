@@ -1,6 +1,6 @@
 -- Which of the last laboratory values are abnormal, one flag per analyte.
 -- Grain: one row per prediction point; a flag is null where there is no value.
--- Source: features.lab_last (rule and sources there).
+-- Source: features.lab_course (rule and sources there).
 select
     p.point_key,
     max(l.is_abnormal) filter (where l.analyte = 'hemoglobin') as lab_hemoglobin_abnormal,
@@ -18,5 +18,5 @@ select
     max(l.is_abnormal) filter (where l.analyte = 'inr') as lab_inr_abnormal,
     max(l.is_abnormal) filter (where l.analyte = 'bicarbonate') as lab_bicarbonate_abnormal
 from features.prediction_point as p
-left join features.lab_last as l on l.point_key = p.point_key
+left join features.lab_course as l on l.point_key = p.point_key
 group by p.point_key

@@ -4,16 +4,15 @@
 --   an analyte got worse when its last value deviates more than its first. Low and high are of last values. Days since
 --   the last result are calendar days in the site's zone.
 -- Grain: one row per prediction point; all null where the source has no laboratory results.
--- Source: features.lab_course, features.lab_last (rules there); reference.lab_range.
+-- Source: features.lab_course (rule there); reference.lab_range.
 with course as (
     select
-        c.point_key, c.analyte, c.last_resulted_at, if(c.result_count > 1, round(l.amount - c.first_amount, 6), null) as change,
+        c.point_key, c.analyte, c.last_resulted_at, if(c.result_count > 1, round(c.last_amount - c.first_amount, 6), null) as change,
         round(change / greatest(date_diff('second', c.first_collected_at, c.last_collected_at) / 86400, 1), 6) as change_per_day,
         round(greatest(r.low - c.lowest, c.highest - r.high, 0), 6) as worst_deviation,
-        greatest(r.low - l.amount, l.amount - r.high, 0) > greatest(r.low - c.first_amount, c.first_amount - r.high, 0) as has_worsened,
-        coalesce(l.amount < r.low, false) as is_low, coalesce(l.amount > r.high, false) as is_high
+        greatest(r.low - c.last_amount, c.last_amount - r.high, 0) > greatest(r.low - c.first_amount, c.first_amount - r.high, 0) as has_worsened,
+        coalesce(c.last_amount < r.low, false) as is_low, coalesce(c.last_amount > r.high, false) as is_high
     from features.lab_course as c
-    join features.lab_last as l on l.point_key = c.point_key and l.analyte = c.analyte
     join reference.lab_range as r on r.analyte = c.analyte
 ),
 wide as (

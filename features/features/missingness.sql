@@ -29,7 +29,7 @@ coded as (
 empty as (
     select
         p.point_key, (coded.point_key is null)::tinyint as has_no_diagnosis,
-        if(source.has_labs, p.point_key not in (select point_key from features.lab_last), null)::tinyint as has_no_lab_result,
+        if(source.has_labs, p.point_key not in (select point_key from features.lab_course), null)::tinyint as has_no_lab_result,
         if(source.has_medications, p.point_key not in (select point_key from features.medication_use), null)::tinyint as has_no_medication,
         if(source.has_screenings, p.point_key not in (select point_key from features.sdoh_answer), null)::tinyint as has_no_sdoh_screening,
         if(source.has_areas, area.area_svi_missing & area.area_adi_missing, null)::tinyint as has_no_area_index,

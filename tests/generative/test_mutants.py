@@ -154,11 +154,11 @@ SCORES = [
     ),
     Mutant(
         "results signed later known",
-        "features.lab_last",
+        "features.lab_course",
         "coalesce(r.resulted_at, r.collected_at) <= p.known_at",
         "true",
     ),
-    Mutant("unit not converted", "features.lab_last", "r.value * u.factor", "r.value"),
+    Mutant("unit not converted", "features.lab_course", "r.value * u.factor", "r.value"),
     Mutant("mild and severe both counted", "features.lace", "where severe.item is null", ""),
 ]
 

@@ -26,7 +26,7 @@ def say(line: str) -> None:
 def main() -> int:
     """Run; a survivor or a file without a mutant that some test notices makes the exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation")
-    parser.add_argument("steps", nargs="*", help="tables such as features.lab_last; if none, all")
+    parser.add_argument("steps", nargs="*", help="tables such as features.lab_course; if none, all")
     wanted = parser.parse_args().steps
     began = time.process_time()
     reasons = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or {}

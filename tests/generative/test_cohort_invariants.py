@@ -12,8 +12,9 @@ from tests.generative.core_tables import N_BUCKETS, Rows
 from tests.generative.sql_stage import read_table, run_cohort
 from tests.generative.strategies import Case, amount, cases, day_by_which, examples, seeded_case
 from tests.naive import Encounter, History, Settings
+from tests.naive.settings import of_measure
 
-PATIENT_TABLES = ("stay", "stay_encounter", "index_stay", "label")
+PATIENT_TABLES = ("stay", "stay_encounter", "condition", "stay_drop", "index_stay", "label")
 MANY = range(amount(2, 30))
 
 
@@ -89,8 +90,40 @@ def test_attrition_adds_up(con: duckdb.DuckDBPyConnection, case: Case) -> None:
     assert all(line["rows_out"] == following["rows_in"] for line, following in zip(lines, lines[1:], strict=False))
     assert lines[-1]["rows_out"] == sum(row["is_index"] for row in stays)
     for line in lines:
-        if line["rule"] not in ("age_under_18", "not_finished"):  # these two also drop stays in progress
-            assert line["rows_dropped"] == sum(row["drop_reason"] == line["rule"] for row in stays)
+        reasons = [row["drop_reason"] for row in read_table(con, "cohort.stay_drop")]
+        assert line["rows_dropped"] == sum(reason == line["rule"] for reason in reasons)
+        for unit in ("facility", "month"):
+            parts = [row for row in read_table(con, f"cohort.attrition_by_{unit}") if row["rule"] == line["rule"]]
+            for count in ("rows_in", "rows_dropped", "rows_out"):
+                assert sum(row[count] for row in parts) == line[count]
+
+
+@given(case=cases())
+@examples(6, 300)
+def test_return_rates_add_up(con: duckdb.DuckDBPyConnection, case: Case) -> None:
+    run_cohort(con, *case)
+    rows = read_table(con, "cohort.return_rate")
+    index = [row for row in read_table(con, "cohort.index_stay") if row["is_index"]]
+    counts = [name for name in (rows[0] if rows else {}) if name.endswith("_count")]
+    whole = [row for row in rows if row["level"] == "overall"]
+    assert [row["index_stay_count"] for row in whole] == ([len(index)] if index else [])
+    for level in ("facility_specialty", "facility", "specialty"):
+        for count in counts:
+            assert sum(row[count] for row in rows if row["level"] == level) == whole[0][count]
+
+
+@given(case=cases())
+@examples(6, 300)
+def test_stays_and_conditions_are_the_same_for_every_measure(con: duckdb.DuckDBPyConnection, case: Case) -> None:
+    history, settings = case
+    seen = []
+    for name in (settings.measure, "hwr_adapted"):
+        run_cohort(con, history, of_measure(name, settings.cut_off))
+        ignored = {"is_planned", "planned_rule"}  # some lists do not hold for every condition
+        tables = read_all(con)
+        stays = [{name: row[name] for name in row if name not in ignored} for row in tables["stay"]]
+        seen.append((stays, tables["stay_encounter"], tables["condition"]))
+    assert seen[0] == seen[1]
 
 
 def test_later_data_leave_complete_labels_alone(con: duckdb.DuckDBPyConnection) -> None:

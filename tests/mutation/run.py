@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -32,8 +31,9 @@ OTHERS = (
 )  # fmt: skip
 """Tests that do not run the SQL, whose examples shrink for minutes when they fail, or that others stand in for."""
 NEEDED = "many_patients"
-ONLY_COHORT = re.compile(r"cohort")
 MOST_PATIENTS = 350
+MOST_SECONDS = 5
+"""CPU seconds of a file of specs that is asked about every step, not only about those that share a word with it."""
 STAGES = 2
 """A test that runs more than the two stages once has more than one hospital: it is never skipped as unchanged."""
 
@@ -107,7 +107,7 @@ class MutationRun:
         """Keep the tests that can tell mutants apart, and quickly."""
         from tests.spec.feature_hospital import Hospital  # only now: it takes over what was put into sql_stage
 
-        Hospital.load = self.cache.loading(Hospital.load, lambda *given: (dict(given[0].rows), given[0].absent))
+        Hospital.load = self.cache.loading(Hospital.load, lambda *given: (vars(given[0]),))
         items[:] = [item for item in items if NEEDED in item.name or not any(one in item.name for one in OTHERS)]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -134,7 +134,7 @@ class MutationRun:
         Tests that found mutants of it come first, then those that found others, then the cheapest files.
         """
         outcome, killers = Outcome(step), Counter[str]()
-        able = [item for item in items if step.startswith("cohort.") or not ONLY_COHORT.search(item.nodeid)]
+        able = [item for item in items if self._is_able(step, item)]
         right = all_steps()[step][step]
         kept = set(self.cache.content)
         for mutant in mutants_of(right):
@@ -159,6 +159,14 @@ class MutationRun:
                 outcome.killed_by[_file(killer)] += 1
         self.say(f"{step}: {outcome.mutants} mutants, {len(outcome.survivors)} survive")
         return outcome
+
+    def _is_able(self, step: str, item: pytest.Item) -> bool:
+        """Say whether a test is asked about a step: one of the cohort only about those, a dear one about its own."""
+        file = _file(item)
+        if "cohort" in file and not step.startswith("cohort."):
+            return False
+        own = set(step.split(".")[1].split("_")) & set(item.path.stem.split("_"))
+        return self.seconds[file] < MOST_SECONDS or "generative" in file or "cohort" in file or bool(own)
 
     def _first_failing(self, items: list[pytest.Item]) -> pytest.Item | None:
         """Run tests until one fails; nothing of them is left, so the next run starts anew."""

@@ -53,9 +53,10 @@ def moment(text: str | None) -> datetime | None:
 class Hospital:
     """Collects rows of core tables; times are text, UTC is the site's zone."""
 
-    def __init__(self, absent: tuple[str, ...] = ()) -> None:
+    def __init__(self, absent: tuple[str, ...] = (), unsaid: tuple[str, ...] = ()) -> None:
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.absent = absent
+        self.unsaid = unsaid
         self.rows["facility"] = [{"facility_id": name, "kind": "acute"} for name in "AB"]
 
     def encounter(self, case: str, kind: str, started: str, ended: str | None, **more: Any) -> int:
@@ -149,6 +150,7 @@ class Hospital:
         self.rows["table_presence"] = [
             {"table_name": name, "is_present": name not in self.absent, "row_count": 0}
             for name in (*CORE_COLUMNS, "encounter:emergency", "encounter:observation")
+            if name not in self.unsaid
         ]
         for name, columns in CORE_COLUMNS.items():
             typed = [column.strip().split(" ") for column in columns.split(",")]

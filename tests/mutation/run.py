@@ -30,7 +30,7 @@ OTHERS = (
     "test_sql_agrees_with_the_loops", "test_facts_recorded", "test_points_agree_with_the_loops",
 )  # fmt: skip
 """Tests that do not run the SQL, whose examples shrink for minutes when they fail, or that others stand in for."""
-NEEDED = "many_patients"
+NEEDED = ("many_patients", "every_measure")
 MOST_PATIENTS = 350
 MOST_SECONDS = 5
 """CPU seconds of a file of specs that is asked about every step, not only about those that share a word with it."""
@@ -108,7 +108,11 @@ class MutationRun:
         from tests.spec.feature_hospital import Hospital  # only now: it takes over what was put into sql_stage
 
         Hospital.load = self.cache.loading(Hospital.load, lambda *given: (vars(given[0]),))
-        items[:] = [item for item in items if NEEDED in item.name or not any(one in item.name for one in OTHERS)]
+        items[:] = [
+            item
+            for item in items
+            if any(one in item.name for one in NEEDED) or not any(one in item.name for one in OTHERS)
+        ]
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of pytest's own loop."""

@@ -17,8 +17,8 @@ result as (
         p.point_key, u.analyte, round(r.value * u.factor, 6) as amount, r.collected_at,
         coalesce(r.resulted_at, r.collected_at) as resulted_at,
         -- One number orders by collection, then result, then value: a third of the cost of comparing the three.
-        (epoch_us(r.collected_at)::hugeint << 64)
-            + (least((epoch_us(resulted_at) - epoch_us(r.collected_at)) // 60000000, 1048575) << 43)
+        (date_diff('microsecond', timestamp '0001-01-01', r.collected_at)::hugeint << 64)
+            + (greatest(least(date_diff('minute', r.collected_at, resulted_at), 1048575), 0) << 43)
             + (amount * 1000000)::bigint as place
     from features.prediction_point as p
     join core.lab_result as r on r.patient_key = p.patient_key and r.collected_at between p.admitted_at and p.known_at

@@ -90,10 +90,14 @@ def build_core_tables(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.
 
 
 def _count_buckets(lake: Path, bucket_encounters: int, workers: int) -> int:
+    """Count the buckets that the encounters want; a core that is there keeps its own until it has outgrown them."""
     import pyarrow.parquet as pq
 
+    from data_contracts.engine.workshop import settle_bucket_count
+
     encounters = sum(pq.read_metadata(part).num_rows for part in (lake / "raw" / "encounters").glob("*.parquet"))
-    return max(workers, -(-encounters // bucket_encounters))
+    current = len(list((lake / "core" / "encounter").glob("bucket_*.parquet")))
+    return settle_bucket_count(current, max(workers, -(-encounters // bucket_encounters)))
 
 
 def _counts(report: dict[str, Any], table: str) -> dict[str, int]:

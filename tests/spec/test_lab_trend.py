@@ -1,5 +1,7 @@
 """How laboratory values moved over the stay: change, rate, worst deviation, counts."""
 
+from datetime import date
+
 import pytest
 
 from tests.spec.feature_hospital import Hospital, Row
@@ -110,3 +112,13 @@ def test_without_the_source_nothing_is_said() -> None:
     row = hospital.run()["case"]
     columns = ("lab_low_count", "lab_high_count", "lab_ever_abnormal_count", "lab_worsened_count")
     assert {name: row[name] for name in columns} == dict.fromkeys(columns)
+
+
+def test_impossible_times_order_like_any_other() -> None:
+    hospital = Hospital()
+    hospital.stay("1950", "1950-03-10 08:00", "1950-03-14 12:00")
+    hospital.lab("1950", HEMOGLOBIN, 13.0, "g/dL", "1950-03-11 08:00", "1950-03-10 08:00")
+    hospital.lab("1950", HEMOGLOBIN, 9.0, "g/dL", "1950-03-12 08:00")
+    hospital.patient("1950", birth_date=date(1900, 1, 1))
+    row = hospital.run()["1950"]
+    assert (row["lab_hemoglobin"], row["lab_hemoglobin_change"]) == (9.0, -4.0)

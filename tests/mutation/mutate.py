@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TOKEN = re.compile(
     r"(?P<space>\s+|--[^\n]*)|(?P<text>'(?:[^']|'')*')|(?P<number>\d+(?:\.\d+)?)|(?P<name>\$?[A-Za-z_]\w*)"
@@ -58,11 +59,14 @@ class Mutant:
     text: str
     code: str
     """The line that was changed, for people."""
+    number: int = 1
+    """Which of those that read the same."""
 
     @property
     def name(self) -> str:
         """What tells it from the other mutants of its file even when lines move."""
-        return f"{self.was} -> {self.now} in: {self.code}"
+        again = f" (number {self.number})" if self.number > 1 else ""
+        return f"{self.was} -> {self.now} in: {self.code}{again}"
 
 
 class Statement:
@@ -126,7 +130,12 @@ def mutants_of(text: str) -> list[Mutant]:
     statement = Statement(text)
     found = {mutant.text: mutant for rule in RULES for mutant in rule(statement)}
     found.pop(text, None)
-    return sorted(found.values(), key=lambda mutant: (mutant.line, mutant.name))
+    seen = Counter[str]()
+    numbered = []
+    for mutant in sorted(found.values(), key=lambda mutant: (mutant.line, mutant.name)):
+        seen[mutant.name] += 1
+        numbered.append(replace(mutant, number=seen[mutant.name]))
+    return numbered
 
 
 def change_comparisons(statement: Statement) -> Iterator[Mutant]:

@@ -51,6 +51,12 @@ def test_a_mutant_says_where_it_is() -> None:
     assert mutant.name == "< -> <= in: where  x <  y"
 
 
+def test_mutants_that_read_the_same_are_numbered_by_place() -> None:
+    first, second = mutants_of("select x from t where x = 1 or y = 1")[:2]
+    assert (first.name, first.text[-5:]) == ("1 -> 2 in: select x from t where x = 1 or y = 1", "y = 1")
+    assert (second.name, second.text[-5:]) == (f"{first.name} (number 2)", "y = 2")
+
+
 def test_a_page_reads_as_it_was_written() -> None:
     (survivor, *others) = mutants_of("select x from t where x < 3")
     outcome = Outcome("features.lace", Counter({"tests/spec/test_lace.py": len(others)}), [survivor])

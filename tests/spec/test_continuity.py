@@ -61,6 +61,11 @@ def _add_primary_care(hospital: Hospital) -> None:
         "the last of two": [(90, {"service": "Primary care"}), (60, {"service": "General practice"})],
         "too long ago": [(366, {"service": "Primary care"}), (20, {"service": "Cardiology"})],
         "nobody can tell": [(20, {"attending_provider_id": "H"})],
+        "told of other encounters only": [
+            (20, {}),
+            (15, {"service": "Primary care", "status": "cancelled"}),
+            (10, {"service": "Primary care", "kind": "emergency"}),
+        ],
         "not outpatient": [(20, {"service": "Primary care", "kind": "emergency"})],
         "after admission": [(-1, {"service": "Primary care"})],
         "cancelled": [
@@ -79,15 +84,16 @@ def _add_primary_care(hospital: Hospital) -> None:
 
 
 PRIMARY_CARE = {
-    #                   contacts, days since
-    "own provider":    (1,    30),
-    "by service":      (1,    365),
-    "the last of two": (2,    60),
-    "too long ago":    (0,    None),
-    "nobody can tell": (None, None),
-    "not outpatient":  (0,    None),
-    "after admission": (0,    None),
-    "cancelled":       (0,    None),
+    #                                 contacts, days since
+    "own provider":                  (1,    30),
+    "by service":                    (1,    365),
+    "the last of two":               (2,    60),
+    "too long ago":                  (0,    None),
+    "nobody can tell":               (None, None),
+    "told of other encounters only": (None, None),
+    "not outpatient":                (0,    None),
+    "after admission":               (0,    None),
+    "cancelled":                     (0,    None),
 }  # fmt: skip
 
 

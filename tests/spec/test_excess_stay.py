@@ -128,3 +128,24 @@ def test_a_stay_counts_as_it_looked_at_the_end_of_its_month(part: str) -> None:
     for row in read_table(connection(), "features.length_of_stay_count"):
         counted.setdefault(row["discharge_month"].month, []).extend([row["length_of_stay_days"]] * row["stay_count"])
     assert {month: (len(days), sum(days) / len(days)) for month, days in counted.items()} == expected
+
+
+# encounters that begin together, for heart failure (CCS 108) and for pneumonia: ended -> days and CCS category counted
+TOGETHER = [
+    ("2024-02-20", "2024-02-15", [(10, 108)]),
+    ("2024-02-15", "2024-02-20", [(10, 122)]),
+    ("2024-02-15", None, []),
+    (None, "2024-02-15", []),
+]
+
+
+@pytest.mark.parametrize(("heart_failure", "pneumonia", "expected"), TOGETHER)
+def test_of_encounters_that_begin_together_the_longer_leads(
+    heart_failure: str | None, pneumonia: str | None, expected: list[tuple[int, int]]
+) -> None:
+    hospital = Hospital()
+    hospital.stay("case", "2024-02-10", heart_failure, HEART_FAILURE)
+    hospital.stay("case", "2024-02-10", pneumonia, PNEUMONIA, facility_id="B")
+    hospital.run()
+    rows = read_table(connection(), "features.length_of_stay_count")
+    assert [(row["length_of_stay_days"], row["ccs"]) for row in rows] == expected

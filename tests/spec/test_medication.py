@@ -15,8 +15,16 @@ CLASSES = [
     ("acetaminophen/codeine", "opioid"), ("RxNorm 7052", "opioid"), ("Apomorphine", ""), ("RxNorm 70529", ""),
     ("lorazepam 1 mg", "benzodiazepine sedative"), ("ATC N05BA06", "benzodiazepine sedative"),
     ("Zolpidem tartrate", "sedative"), ("ATC N05CF02", "sedative"), ("diphenhydrAMINE 25 mg", "sedative"),
-    ("Phenobarbital", "sedative"), ("ATC R06AE07", ""), ("methylPREDNISolone", "corticosteroid"), ("Aspirin", ""),
+    ("Phenobarbital", "sedative"), ("ATC R06AE07", ""), ("Quetiapine", "antipsychotic"), ("digoxin", "digoxin"),
+    ("Furosemide", "loop_diuretic"), ("Tacrolimus", "immunosuppressant"), ("amiodarone", "antiarrhythmic"),
+    ("methylPREDNISolone", "corticosteroid"), ("Aspirin", ""),
 ]  # fmt: skip
+
+FLAGS = ("anticoagulant", "antiplatelet", "insulin", "sulfonylurea", "opioid", "benzodiazepine", "sedative",
+         "antipsychotic", "digoxin", "loop_diuretic", "corticosteroid", "immunosuppressant",
+         "antiarrhythmic")  # fmt: skip
+ONE_OF_EACH = ("Warfarin", "Clopidogrel", "Insulin", "Glipizide", "Oxycodone", "Lorazepam", "Zolpidem", "Quetiapine",
+               "Digoxin", "Furosemide", "Prednisone", "Tacrolimus", "Amiodarone")  # fmt: skip
 
 OPIOID, OTHER_OPIOID, SEDATIVE = "Oxycodone", "Tramadol", "Zolpidem"
 # at home, at discharge -> new groups, changed, continued, opioid with sedative; no discharge list: nothing is new
@@ -31,6 +39,12 @@ LISTS = [
     (["Lorazepam"], [SEDATIVE], "", 2, 0, 0),
     (["Aspirin"], ["Warfarin", "Insulin glargine"], "anticoagulant insulin", 3, 0, 0),
     ([], [], None, None, None, 0),
+    ([SEDATIVE], [], None, None, None, 0),
+    ([], [SEDATIVE], "sedative", 1, 0, 0),
+    ([], [OPIOID, SEDATIVE], "opioid sedative", 2, 0, 1),
+    ([OPIOID], [OTHER_OPIOID, SEDATIVE], "sedative", 3, 0, 1),
+    (["Warfarin"], ["WARFARIN "], "", 0, 1, 0),
+    ([], ["Aspirin"], "", 1, 0, 0),
 ]
 
 # drugs at home, on the discharge list -> polypharmacy from 5, hyperpolypharmacy from 10
@@ -51,6 +65,8 @@ def found() -> dict[str, Row]:
     hospital = Hospital()
     for drug, _ in CLASSES:
         add(hospital, drug, "discharge", drug, LISTED)
+    for drug in ONE_OF_EACH:
+        add(hospital, "one of each", "discharge", drug, LISTED)
     for number, (home, listed, *_) in enumerate(LISTS):
         for drug in home:
             add(hospital, f"list {number}", "outpatient", drug, HOME)
@@ -74,12 +90,15 @@ def found() -> dict[str, Row]:
 
 @pytest.mark.parametrize(("drug", "classes"), CLASSES)
 def test_class_of_a_drug_by_word_or_code(found: dict[str, Row], drug: str, classes: str) -> None:
-    names = ("anticoagulant", "antiplatelet", "insulin", "sulfonylurea", "opioid", "benzodiazepine", "sedative",
-             "antipsychotic", "digoxin", "loop_diuretic", "corticosteroid", "immunosuppressant",
-             "antiarrhythmic")  # fmt: skip
     row = found[drug]
-    assert " ".join(name for name in names if row[f"has_{name}"] == 1) == classes
+    assert " ".join(name for name in FLAGS if row[f"has_{name}"] == 1) == classes
     assert row["high_risk_medication_count"] == (1 if classes else 0)
+
+
+def test_one_drug_of_each_class_sets_every_flag(found: dict[str, Row]) -> None:
+    row = found["one of each"]
+    assert {name: row[f"has_{name}"] for name in FLAGS} == dict.fromkeys(FLAGS, 1)
+    assert row["high_risk_medication_count"] == len(ONE_OF_EACH)
 
 
 @pytest.mark.parametrize("number", range(len(LISTS)))

@@ -21,7 +21,7 @@ QUARTILES = [
 CONTACTS = [
     ("outpatient", [(20, 20)], 20), ("outpatient", [(20, 20), (3, 3)], 3), ("skilled_nursing", [(40, 2)], 2),
     ("telehealth", [(1, 1)], 1), ("outpatient", [(2000, 2000)], 2000), ("home_health", [(30, -2)], 30),
-    ("outpatient", [(-1, -1)], None), ("outpatient", [], None),
+    ("outpatient", [(-1, -1)], None), ("outpatient", [], None), ("home_health", [(25, None)], 25),
 ]  # fmt: skip
 EMPTY = ("has_no_diagnosis", "has_no_lab_result", "has_no_medication", "has_no_sdoh_screening", "has_no_area_index",
          "has_no_primary_care_provider", "has_no_earlier_contact")  # fmt: skip
@@ -36,7 +36,8 @@ def found() -> dict[str, Row]:
     for number, (kind, spans, _) in enumerate(CONTACTS):
         hospital.patient(f"contact {number}")
         for begun, ended in spans:
-            hospital.encounter(f"contact {number}", kind, days_before(DAY, begun), days_before(DAY, ended, "13:00"))
+            end = None if ended is None else days_before(DAY, ended, "13:00")  # None: not ended yet
+            hospital.encounter(f"contact {number}", kind, days_before(DAY, begun), end)
     hospital.encounter("led", "outpatient", days_before(DAY, 9), days_before(DAY, 9, "13:00"))
     hospital.encounter("led", "emergency", f"{DAY} 08:00", f"{DAY} 11:00")
     hospital.encounter("cancelled", "outpatient", days_before(DAY, 9), None, status="cancelled")
@@ -58,7 +59,8 @@ def _add_screenings(hospital: Hospital) -> None:
 
 
 def _add_subjects(hospital: Hospital) -> None:
-    hospital.encounter("empty", "inpatient", ADMITTED, DISCHARGED)
+    key = hospital.encounter("empty", "inpatient", ADMITTED, DISCHARGED)
+    hospital.diagnosis("empty", key, "I10", recorded_at="2024-03-14 12:01")
     hospital.lab("empty", "718-7", 13.0, "furlong", "2024-03-11")
     hospital.patient("full", zip_code="00000", primary_care_provider_id="d1")
     hospital.encounter("full", "outpatient", days_before(DAY, 5), days_before(DAY, 5, "13:00"))

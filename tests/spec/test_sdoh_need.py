@@ -66,6 +66,26 @@ INCOME = [("15000", "1", "need"), ("15060", "1", "no_need"), ("20000", "2", "nee
           ("15060", None, "not_asked"), ("20,440", "2", "no_need"), ("a lot", "1", "not_asked")]  # fmt: skip
 
 
+RACE, WHITE, BLACK, ASIAN = "32624-9", "LA4457-3", "LA14042-8", "LA6156-9"
+FOOD, MEDICINE = "LA30125-1", "LA30128-5"  # the second is listed in two wordings
+# PRAPARE answers -> questions answered, tally
+TALLIES = [
+    ("race once", [(RACE, WHITE, AT), (RACE, BLACK, AT), (RACE, ASIAN, AT)], (1, 1)),
+    ("each unmet item", [(UNABLE_TO_GET, FOOD, AT), (UNABLE_TO_GET, MEDICINE, AT)], (1, 2)),
+    ("unknown answer", [(WORRIED, "LA99999-9", AT)], (1, 0)),
+    ("of the last day only", [(WORRIED, YES, "2024-01-01"), (TRANSPORT, NO, AT)], (1, 0)),
+]
+
+# a case above or below that says something of one domain only -> that domain
+NEEDS = [
+    ("worried about housing", "housing"), ("food often ran out", "food"), ("transport", "transportation"),
+    ("electricity already off", "utilities"), ("sum 11", "safety"), ("15059 for None", "financial"),
+    ("unemployed", "employment"), ("less than high school", "education"), ("contact twice a week", "social_isolation"),
+    ("stressed quite a bit", "stress"), ("other language", "language"), ("uninsured", "insurance"),
+    ("lives alone", "caregiver"),
+]  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def hospital() -> Hospital:
     hospital = Hospital()
@@ -123,6 +143,9 @@ def _add_codes(hospital: Hospital) -> None:
 
 
 def _add_tallies(hospital: Hospital) -> None:
+    for case, answers, _ in TALLIES:
+        for question, answer, at in answers:
+            hospital.answer(case, question, answer, at)
     for question, answer in (("56051-6", YES), ("32624-9", "LA14042-8"), ("32624-9", "LA6156-9"),
                              (WORRIED, YES), (UNABLE_TO_GET, "LA30125-1"), (UNABLE_TO_GET, "LA30129-3"),
                              (TRANSPORT, REFUSED)):  # fmt: skip
@@ -204,6 +227,19 @@ def test_prapare_tally(hospital: Hospital) -> None:
     assert rows["tally of none"]["prapare_tally"] == 0
     assert rows["tally of refusals"]["prapare_tally"] is None
     assert rows["tally with poverty"]["prapare_tally"] == 1
+
+
+@pytest.mark.parametrize(("case", "expected"), [(case, expected) for case, _, expected in TALLIES])
+def test_prapare_points_of_a_question(hospital: Hospital, case: str, expected: tuple[int, int]) -> None:
+    row = {row["patient_id"]: row for row in hospital.all_rows()}[case]
+    assert (row["prapare_answered_count"], row["prapare_tally"]) == expected
+
+
+def test_each_domain_has_its_column(hospital: Hospital) -> None:
+    rows = {row["patient_id"]: row for row in hospital.all_rows()}
+    for case, domain in NEEDS:
+        states = {other: rows[case][f"sdoh_{other}"] for _, other in NEEDS}
+        assert states == dict.fromkeys(states, "not_asked") | {domain: "need"}, case
 
 
 def test_wide_columns_count_states(hospital: Hospital) -> None:

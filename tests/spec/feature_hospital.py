@@ -126,7 +126,7 @@ class Hospital:
         self._add("medication", case, kind=kind, name=name, started_at=at, started_date=at and at.date(), **more)
 
     def answer(
-        self, case: str, question: str, answer: str | None, at: str, instrument: str = "PRAPARE", **more: Any
+        self, case: str, question: str, answer: str | None, at: str, instrument: str | None = "PRAPARE", **more: Any
     ) -> None:
         """Add a screening answer by LOINC code, or by text with ``answer_text``."""
         state = more.pop("answer_state", "answered")

@@ -73,6 +73,7 @@ TALLIES = [
     ("race once", [(RACE, WHITE, AT), (RACE, BLACK, AT), (RACE, ASIAN, AT)], (1, 1)),
     ("each unmet item", [(UNABLE_TO_GET, FOOD, AT), (UNABLE_TO_GET, MEDICINE, AT)], (1, 2)),
     ("unknown answer", [(WORRIED, "LA99999-9", AT)], (1, 0)),
+    ("nothing marked", [(UNABLE_TO_GET, None, AT)], (1, 0)),
     ("of the last day only", [(WORRIED, YES, "2024-01-01"), (TRANSPORT, NO, AT)], (1, 0)),
 ]
 
@@ -96,6 +97,7 @@ def hospital() -> Hospital:
         for question, answer in zip((HURT, INSULT, THREAT, SCREAM), answers, strict=True):
             if answer:
                 hospital.answer(case, question, answer, AT, instrument="AHC-HRSN")
+    _add_safety(hospital)
     for income, persons, _ in INCOME:
         hospital.answer(f"{income} for {persons}", "63586-2", None, AT, answer_text=income)
         if persons:
@@ -109,6 +111,16 @@ def hospital() -> Hospital:
     return hospital
 
 
+def _add_safety(hospital: Hospital) -> None:
+    for case, at, instrument in (("on two days", "2024-01-01", "AHC-HRSN"), ("partly asked elsewhere", AT, "other")):
+        for question in (HURT, INSULT):
+            hospital.answer(case, question, FREQUENTLY, at, instrument=instrument)
+        for question in (THREAT, SCREAM):
+            hospital.answer(case, question, NEVER_5, AT, instrument="AHC-HRSN")
+    for question, answer in ((HURT, NEVER_5), (HURT, RARELY), (INSULT, NEVER_5), (THREAT, NEVER_5)):
+        hospital.answer("one item twice", question, answer, AT, instrument="AHC-HRSN")
+
+
 def _add_times(hospital: Hospital) -> None:
     hospital.answer("the latest day wins", WORRIED, YES, "2024-01-01")
     hospital.answer("the latest day wins", WORRIED, NO, AT)
@@ -118,12 +130,15 @@ def _add_times(hospital: Hospital) -> None:
     hospital.answer("the latest says declined", WORRIED, REFUSED, AT)
     hospital.answer("not asked again", WORRIED, YES, "2024-01-01")
     hospital.answer("not asked again", WORRIED, None, AT, answer_state="not_asked")
+    hospital.answer("at discharge", WORRIED, YES, DISCHARGED)
     hospital.answer("after discharge", WORRIED, YES, "2024-03-14 12:01")
     hospital.answer("by text", WORRIED, None, AT, answer_text=" Yes ")
     hospital.answer("refused by text", WORRIED, None, AT, answer_text="I choose not to answer this question")
     hospital.answer("marked declined", WORRIED, YES, AT, answer_state="declined")
     hospital.answer("lives alone", "63512-8", None, AT, answer_text="1.0")
     hospital.answer("other instrument", WORRIED, YES, AT, instrument="other")
+    hospital.answer("instrument not named", WORRIED, YES, AT, instrument=None)
+    hospital.answer("state not said", WORRIED, YES, AT, answer_state=None)
 
 
 def _add_codes(hospital: Hospital) -> None:
@@ -140,6 +155,11 @@ def _add_codes(hospital: Hospital) -> None:
     visit = hospital.encounter("coded, then declined", "outpatient", "2024-02-01", "2024-02-01 13:00")
     hospital.diagnosis("coded, then declined", visit, "Z5902")
     hospital.answer("coded, then declined", WORRIED, REFUSED, AT)
+    for case, answer in (("coded, then no need", NO), ("coded at that moment", NO), ("coded and screened", YES)):
+        coded = f"{AT} 12:00" if "moment" in case else f"{AT} 11:30"
+        hospital.diagnosis(case, hospital.encounter(case, "outpatient", f"{AT} 11:00", coded), "Z5902")
+        hospital.answer(case, WORRIED, answer, AT)
+        hospital.answer(case, HOUSING, "LA30189-7", f"{AT} 11:15")  # of several answers of a day the last time counts
 
 
 def _add_tallies(hospital: Hospital) -> None:
@@ -166,6 +186,14 @@ def test_safety_items_are_summed(hospital: Hospital, case: str, state: str) -> N
     assert hospital.needs()[case, "safety"]["state"] == state
 
 
+def test_safety_items_are_those_answered_last(hospital: Hospital) -> None:
+    needs = hospital.needs()
+    row = needs["on two days", "safety"]
+    assert (row["state"], row["evidence_date"].isoformat(), row["evidence"]) == ("need", AT, "AHC HRSN screening")
+    assert needs["partly asked elsewhere", "safety"]["evidence"] == "Screening"
+    assert needs["one item twice", "safety"]["state"] == "not_asked"  # the fourth item has no answer
+
+
 @pytest.mark.parametrize(("income", "persons", "state"), INCOME)
 def test_income_below_poverty(hospital: Hospital, income: str, persons: str | None, state: str) -> None:
     assert hospital.needs()[f"{income} for {persons}", "financial"]["state"] == state
@@ -178,12 +206,16 @@ def test_income_below_poverty(hospital: Hospital, income: str, persons: str | No
         ("another question later", "no_need"),
         ("the latest says declined", "declined"),
         ("not asked again", "need"),
+        ("at discharge", "need"),
         ("after discharge", "not_asked"),
         ("by text", "need"),
         ("refused by text", "declined"),
         ("marked declined", "declined"),
+        ("state not said", "need"),
         ("coded, later no need", "no_need"),
         ("coded, then declined", "need"),
+        ("coded, then no need", "no_need"),
+        ("coded at that moment", "need"),
     ],
 )
 def test_time_and_refusal(hospital: Hospital, case: str, state: str) -> None:
@@ -213,8 +245,11 @@ def test_screened_need_shows_its_instrument_and_a_suggested_code(hospital: Hospi
     row = hospital.needs()["worried about housing", "housing"]
     assert (row["evidence_kind"], row["evidence"], row["z_code"]) == ("screening", "PRAPARE screening", "Z59819")
     assert hospital.needs()["sum 11", "safety"]["evidence"] == "AHC HRSN screening"
-    assert hospital.needs()["other instrument", "housing"]["evidence"] == "Screening"
+    for case in ("other instrument", "instrument not named"):
+        assert hospital.needs()[case, "housing"]["evidence"] == "Screening"
     assert hospital.needs()["not worried", "housing"]["z_code"] is None
+    row = hospital.needs()["coded and screened", "housing"]
+    assert (row["evidence_kind"], row["z_code"]) == ("screening", "Z5902")
 
 
 def test_every_stay_has_every_domain_once(hospital: Hospital) -> None:
@@ -227,6 +262,7 @@ def test_prapare_tally(hospital: Hospital) -> None:
     assert rows["tally of none"]["prapare_tally"] == 0
     assert rows["tally of refusals"]["prapare_tally"] is None
     assert rows["tally with poverty"]["prapare_tally"] == 1
+    assert rows["state not said"]["prapare_tally"] == 1
 
 
 @pytest.mark.parametrize(("case", "expected"), [(case, expected) for case, _, expected in TALLIES])

@@ -58,6 +58,8 @@ def _add_primary_care(hospital: Hospital) -> None:
     cases: dict[str, list[tuple[int, dict[str, Any]]]] = {
         "own provider": [(30, {"attending_provider_id": "G"}), (20, {"attending_provider_id": "H"})],
         "by service": [(365, {"service": "Clinic for FAMILY MEDICINE"}), (20, {"service": "Cardiology"})],
+        "by service, by telehealth": [(20, {"service": "Family medicine by video", "kind": "telehealth"})],
+        "a colleague of the own provider": [(20, {"attending_provider_id": "H", "service": "Primary care"})],
         "the last of two": [(90, {"service": "Primary care"}), (60, {"service": "General practice"})],
         "too long ago": [(366, {"service": "Primary care"}), (20, {"service": "Cardiology"})],
         "nobody can tell": [(20, {"attending_provider_id": "H"})],
@@ -68,32 +70,40 @@ def _add_primary_care(hospital: Hospital) -> None:
         ],
         "not outpatient": [(20, {"service": "Primary care", "kind": "emergency"})],
         "after admission": [(-1, {"service": "Primary care"})],
+        "at admission": [],
         "cancelled": [
             (20, {"service": "Primary care", "status": "cancelled"}),
             (365, {"status": "cancelled"}),
             (366, {"status": "cancelled"}),
             (-1, {"status": "cancelled"}),
             (20, {"status": "cancelled", "kind": "emergency"}),
+            (20, {"status": "cancelled", "kind": "telehealth"}),
         ],
     }
     for case, visits in cases.items():
         for days, more in visits:
             visit(hospital, case, days, **more)
         hospital.stay(case, ADMITTED, DISCHARGED)
-    hospital.patient("own provider", primary_care_provider_id="G")
+    hospital.encounter("at admission", "outpatient", ADMITTED, DISCHARGED, service="Primary care")
+    for case in WITH_PROVIDER:
+        hospital.patient(case, primary_care_provider_id="G")
 
 
+WITH_PROVIDER = ("own provider", "a colleague of the own provider")
 PRIMARY_CARE = {
-    #                                 contacts, days since
-    "own provider":                  (1,    30),
-    "by service":                    (1,    365),
-    "the last of two":               (2,    60),
-    "too long ago":                  (0,    None),
-    "nobody can tell":               (None, None),
-    "told of other encounters only": (None, None),
-    "not outpatient":                (0,    None),
-    "after admission":               (0,    None),
-    "cancelled":                     (0,    None),
+    #                                   contacts, days since
+    "own provider":                    (1,    30),
+    "by service":                      (1,    365),
+    "by service, by telehealth":       (1,    20),
+    "a colleague of the own provider": (1,    20),
+    "the last of two":                 (2,    60),
+    "too long ago":                    (0,    None),
+    "nobody can tell":                 (None, None),
+    "told of other encounters only":   (None, None),
+    "not outpatient":                  (0,    None),
+    "after admission":                 (0,    None),
+    "at admission":                    (0,    None),
+    "cancelled":                       (0,    None),
 }  # fmt: skip
 
 
@@ -101,11 +111,11 @@ PRIMARY_CARE = {
 def test_primary_care_contacts(found: dict[str, Row], case: str) -> None:
     row = found[case]
     assert (row["primary_care_contact_count_365d"], row["days_since_primary_care_contact"]) == PRIMARY_CARE[case]
-    assert row["has_primary_care_provider"] == int(case == "own provider")
+    assert row["has_primary_care_provider"] == int(case in WITH_PROVIDER)
 
 
 def test_cancelled_outpatient_visits(found: dict[str, Row]) -> None:
-    assert found["cancelled"]["cancelled_visit_count_365d"] == 2
+    assert found["cancelled"]["cancelled_visit_count_365d"] == 3
     assert found["own provider"]["cancelled_visit_count_365d"] == 0
 
 
@@ -117,6 +127,20 @@ def test_what_the_source_never_says_is_unknown() -> None:
                    "facility_count_365d", "has_payer_changed"):  # fmt: skip
         assert row[column] is None, column
     assert row["primary_care_contact_count_365d"] == 0
+
+
+# status of the one outpatient contact -> cancelled visits, as far as the source tells
+@pytest.mark.parametrize(("kind", "status", "count"), [
+    ("telehealth", "cancelled", 1), ("outpatient", "cancelled", 1), ("outpatient", "finished", None),
+    ("emergency", "cancelled", None),
+])  # fmt: skip
+def test_one_cancelled_visit_tells_that_the_source_sends_them(kind: str, status: str, count: int | None) -> None:
+    hospital = Hospital()
+    visit(hospital, "case", 20, kind, status=status)
+    hospital.patient("case", primary_care_provider_id="G")
+    hospital.stay("case", ADMITTED, DISCHARGED)
+    row = hospital.run()["case"]
+    assert (row["has_primary_care_provider"], row["cancelled_visit_count_365d"]) == (1, count)
 
 
 # payers of inpatient encounters so many days before, payer of this stay -> payers, changed

@@ -49,6 +49,7 @@ def found() -> dict[str, Row]:
             hospital.stay(f"interval {days}", days_before(DAY, day), days_before(DAY, day - 4))
         hospital.stay(f"interval {days}", ADMITTED, DISCHARGED)
     _add_previous_stays(hospital)
+    _add_edges(hospital)
     return hospital.run()
 
 
@@ -60,9 +61,21 @@ def _add_previous_stays(hospital: Hospital) -> None:
     hospital.stay("other", ADMITTED, DISCHARGED, HEART_FAILURE)
     hospital.stay("silent", began, ended, HEART_FAILURE, discharge_disposition=None)
     hospital.diagnosis("silent", hospital.encounter("silent", "inpatient", ADMITTED, DISCHARGED), "A", sequence=2)
-    # Coded one second before and one second after this discharge.
-    for case, recorded in (("coded in time", "2024-03-14 11:59:59"), ("coded late", "2024-03-14 12:00:01")):
+    for case, recorded in (("coded in time", DISCHARGED), ("coded late", "2024-03-14 12:00:01")):
         key = hospital.encounter(case, "inpatient", began, ended)
+        hospital.diagnosis(case, key, HEART_FAILURE, sequence=1, recorded_at=recorded)
+        hospital.stay(case, ADMITTED, DISCHARGED, HEART_FAILURE)
+
+
+def _add_edges(hospital: Hospital) -> None:
+    """Two stays at one moment, one that ends as the next begins and ends, folds known at and after this discharge."""
+    for code in (HEART_FAILURE, PNEUMONIA):
+        hospital.stay("at one moment", ADMITTED, ADMITTED, code)
+    hospital.stay("ends as this one begins", days_before(DAY, 4), ADMITTED, PNEUMONIA)
+    hospital.stay("ends as this one begins", ADMITTED, ADMITTED, HEART_FAILURE)
+    for case, recorded in (("fold known in time", DISCHARGED), ("fold known late", "2024-03-14 12:00:01")):
+        hospital.stay(case, days_before(DAY, 60), days_before(DAY, 57), HEART_FAILURE)
+        key = hospital.encounter(case, "inpatient", days_before(DAY, 57, "20:00"), days_before(DAY, 55))
         hospital.diagnosis(case, key, HEART_FAILURE, sequence=1, recorded_at=recorded)
         hospital.stay(case, ADMITTED, DISCHARGED, HEART_FAILURE)
 
@@ -87,14 +100,23 @@ def test_intervals_between_stays(found: dict[str, Row], days: list[int], expecte
     assert tuple(row[column] for column in columns) == expected
 
 
+CONDITIONS = {
+    "circulatory": "Congestive heart failure; nonhypertensive",
+    "respiratory": "Pneumonia (except that caused by tuberculosis or sexually transmitted disease)",
+    None: None,
+}
 PREVIOUS = {
-    #                 days, disposition,             body system,   same, against advice
-    "same":          (7, "home_health",              "circulatory", 1,    0),
-    "other":         (7, "against_medical_advice",   "respiratory", 0,    1),
-    "silent":        (7, None,                       "circulatory", None, None),
-    "coded in time": (7, "home",                     "circulatory", 1,    0),
-    "coded late":    (7, "home",                     None,          None, 0),
-    "change []":     (None, None,                    None,          None, None),
+    #                           days, disposition,             body system,   same, against advice
+    "same":                    (7, "home_health",              "circulatory", 1,    0),
+    "other":                   (7, "against_medical_advice",   "respiratory", 0,    1),
+    "silent":                  (7, None,                       "circulatory", None, None),
+    "coded in time":           (7, "home",                     "circulatory", 1,    0),
+    "coded late":              (7, "home",                     None,          None, 0),
+    "change []":               (None, None,                    None,          None, None),
+    "at one moment":           (None, None,                    None,          None, None),
+    "ends as this one begins": (4, "home",                     "respiratory", 0,    0),
+    "fold known in time":      (5, "home",                     "circulatory", 1,    0),
+    "fold known late":         (2, "home",                     None,          None, 0),
 }  # fmt: skip
 
 
@@ -103,7 +125,7 @@ def test_the_previous_stay(found: dict[str, Row], case: str) -> None:
     columns = ("previous_stay_days", "previous_stay_disposition", "previous_stay_body_system", "is_same_condition")
     row = found[case]
     assert (*(row[column] for column in columns), row["was_previous_stay_against_advice"]) == PREVIOUS[case]
-    assert (row["previous_stay_condition"] is None) == (row["previous_stay_body_system"] is None)
+    assert row["previous_stay_condition"] == CONDITIONS[row["previous_stay_body_system"]]
 
 
 def test_at_admission_a_principal_diagnosis_coded_in_the_stay_is_not_known_yet() -> None:

@@ -119,6 +119,7 @@ def test_other_items(found: dict[str, Row]) -> None:
     assert found["procedure"]["hospital_procedure_points"] == 1
     assert found["late procedure"]["hospital_procedure_points"] == 0
     assert found["urgent"]["hospital_acute_points"] == 1
+    assert found["procedure"]["hospital_acute_points"] == 0
     assert found["five days"]["hospital_length_of_stay_points"] == 2
     assert found["procedure"]["hospital_length_of_stay_points"] == 0
 

@@ -248,13 +248,13 @@ def _materialise(
     Rows of a part are ordered by the table's first two columns, its key.
     """
     if part is None:
-        con.execute(f"create table {table} as {statement}", values)
+        made = con.execute(f"create table {table} as {statement}", values).fetchall()
     else:
         quoted = str(part).replace("'", "''")
         ordered = f"from ({statement}\n) order by 1, 2"
-        con.execute(f"copy ({ordered}) to '{quoted}' (format parquet, compression zstd)", values)
+        made = con.execute(f"copy ({ordered}) to '{quoted}' (format parquet, compression zstd)", values).fetchall()
         _create_view(con, table, f"read_parquet('{quoted}')")
-    return int(con.execute(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608  our own names
+    return int(made[0][0])
 
 
 def _table_folder(lake: Path, table: str) -> Path:

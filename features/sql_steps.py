@@ -11,15 +11,20 @@ COMMENT = re.compile(r"--[^\n]*")
 PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 VALUE_SET = re.compile(r"\breference\.([a-z_0-9]+)")
 TABLE = re.compile(r"\b((?:core|cohort|features)\.[a-z_0-9]+)\b")
+COMMENT_OR_TABLE = re.compile(f"{COMMENT.pattern}|{TABLE.pattern}")
+IN_PLACE = "in_place"
 
 
 def read_steps(folder: Path, schema: str) -> dict[str, str]:
     """Read every ``<entity>.sql`` of a folder as the step that makes ``schema.entity``.
 
+    Files in its folder ``in_place`` make no table: each reader gets their SELECT in the place of the name, and so pays only
+    for the columns it takes. That is for large rows that every reader boils down at once.
+
     Parameters
     ----------
     folder : Path
-        SQL files, one SELECT each; folders in it are left alone.
+        SQL files, one SELECT each; other folders in it are left alone.
     schema : str
         Layer of the tables.
 
@@ -33,8 +38,19 @@ def read_steps(folder: Path, schema: str) -> dict[str, str]:
     HomewardError
         Files read one another in a circle.
     """
-    texts = {f"{schema}.{path.stem}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
-    return order_steps(texts)
+    in_place = _read_texts(folder / IN_PLACE, schema)
+    return order_steps({step: _expand(text, in_place) for step, text in _read_texts(folder, schema).items()})
+
+
+def _read_texts(folder: Path, schema: str) -> dict[str, str]:
+    return {f"{schema}.{path.stem}": path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))}
+
+
+def _expand(text: str, in_place: Mapping[str, str]) -> str:
+    def replace(found: re.Match[str]) -> str:
+        return f"(\n{in_place[found[1]]})" if found[1] in in_place else found[0]
+
+    return COMMENT_OR_TABLE.sub(replace, text)
 
 
 def order_steps(texts: Mapping[str, str]) -> dict[str, str]:

@@ -19,9 +19,10 @@ def run(data: Path, work: Path) -> dict[str, int]:
     """Do W; its rows are ``features/work`` in the work folder, one part per bucket."""
     (work / "core").symlink_to(data / "lake" / "core")
     statement = Path(__file__).with_name("work.sql").read_text(encoding="utf-8")
-    steps = closure(order_steps({**cohort.STEPS, **features.STEPS, WORK: statement}), [WORK])
-    cut_off = dt.date.fromisoformat(read_cut_off(data))
     measure = load_measure(REFERENCE / "measures", MEASURE).model_dump()
+    cohort_steps = cohort.steps_of(measure["drop_rules"])
+    steps = closure(order_steps({**cohort_steps, **features.STEPS, WORK: statement}), [WORK])
+    cut_off = dt.date.fromisoformat(read_cut_off(data))
     params = {**features.read_parameters(REFERENCE, cut_off), **cohort.parameters(measure, cut_off)}
     transient = steps.keys() - {WORK}
     return run_stage(work, steps, params, REFERENCE, transient=transient, workers=WORKERS)

@@ -13,11 +13,10 @@ select
     lab.lab_white_cells, lab.lab_platelets, lab.lab_glucose, lab.lab_bnp, lab.lab_nt_probnp, lab.lab_bilirubin,
     medication.home_medication_count
 from features.prediction_point as p
-join cohort.index_stay as i on i.stay_key = p.stay_key
+join cohort.stay_drop as d on d.stay_key = p.stay_key and d.is_index
 join cohort.label as label on label.stay_key = p.stay_key
 join features.prior_use as use on use.point_key = p.point_key
 join features.prior_stay as earlier on earlier.point_key = p.point_key
 join features.comorbidity as c on c.point_key = p.point_key
 join features.lab as lab on lab.point_key = p.point_key
 join features.medication as medication on medication.point_key = p.point_key
-where i.is_index

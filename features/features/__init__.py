@@ -19,8 +19,8 @@ ACROSS_FOLDER = SQL_FOLDER / "across"
 
 SUBJECTS = tuple(f"features.{path.stem}" for path in sorted(SQL_FOLDER.glob("*.yaml")))
 POINT_COLUMNS = (
-    "point_key, stay_key, stay_id, encounter_id, patient_key, patient_id, discharge_date, known_at, prediction_point, "
-    "facility_id"
+    "p.point_key, p.stay_key, s.stay_id, s.encounter_id, p.patient_key, s.patient_id, p.discharge_date, p.known_at, "
+    "p.prediction_point, s.facility_id"
 )
 PREDICTION_POINTS = ("admission", "daily", "discharge")
 
@@ -36,8 +36,9 @@ def _matrix_statement(subjects: Sequence[str]) -> str:
     tables = "".join(f"\npositional join (from features.{name} order by point_key) as {name}" for name in names)
     in_step = " and ".join(f"{name}.point_key = p.point_key" for name in names)
     return (
-        f"select {', '.join(f'p.{column}' for column in POINT_COLUMNS.split(', '))}{columns}\n"
-        f"from (from features.prediction_point order by point_key) as p{tables}\n"
+        f"select p.*{columns}\n"
+        f"from (select {POINT_COLUMNS} from features.prediction_point as p\n"
+        f"    join cohort.stay as s on s.stay_key = p.stay_key order by point_key) as p{tables}\n"
         f"where if({in_step}, true, error('the feature tables are out of step'))"
     )
 

@@ -20,11 +20,16 @@ code_mask as (
         and left(prefix.code_prefix, 3) = left(code.code, 3) and starts_with(code.code, prefix.code_prefix)
     group by code.code_key
 ),
-found as (
-    select e.point_key, bit_or(m.mask) filter (where e.is_own) as stay_mask, bit_or(m.mask) as look_back_mask
-    from features.look_back_encounter as e
-    join core.diagnosis as d on d.encounter_key = e.encounter_key
+-- Few codes are listed: their diagnoses come first.
+diagnosis as materialized (
+    select d.encounter_key, d.recorded_at, m.mask
+    from core.diagnosis as d
     join code_mask as m on m.code_key = d.code_key
+),
+found as (
+    select e.point_key, bit_or(d.mask) filter (where e.is_own) as stay_mask, bit_or(d.mask) as look_back_mask
+    from features.look_back_encounter as e
+    join diagnosis as d on d.encounter_key = e.encounter_key
     where coalesce(d.recorded_at, e.known_from) <= e.known_at
     group by e.point_key
 )

@@ -1,10 +1,15 @@
 -- Last laboratory values of the stay, one column per analyte, with missing flags.
+-- Rule: the value that was collected last (order and ties: place).
 -- Grain: one row per prediction point; all null where the source has no laboratory results.
--- Source: features.lab_course (rule and sources there).
-with wide as (
+-- Source: features.lab_result (rule there).
+with last as (
+    select point_key, analyte, arg_max(amount, place) as last_amount
+    from features.lab_result
+    group by point_key, analyte
+),
+wide as (
     select
         point_key, count(*)::smallint as lab_analyte_count,
-        sum(is_abnormal)::smallint as lab_abnormal_count,
         max(last_amount) filter (where analyte = 'hemoglobin') as lab_hemoglobin,
         max(last_amount) filter (where analyte = 'sodium') as lab_sodium,
         max(last_amount) filter (where analyte = 'potassium') as lab_potassium,
@@ -19,14 +24,13 @@ with wide as (
         max(last_amount) filter (where analyte = 'bilirubin') as lab_bilirubin,
         max(last_amount) filter (where analyte = 'inr') as lab_inr,
         max(last_amount) filter (where analyte = 'bicarbonate') as lab_bicarbonate
-    from features.lab_course
+    from last
     group by point_key
 )
 select
     p.point_key,
     if(source.has_labs, coalesce(wide.lab_analyte_count, 0), null) as lab_analyte_count,
-    if(source.has_labs, coalesce(wide.lab_abnormal_count, 0), null) as lab_abnormal_count,
-    wide.* exclude (point_key, lab_analyte_count, lab_abnormal_count),
+    wide.* exclude (point_key, lab_analyte_count),
     if(source.has_labs, (wide.lab_hemoglobin is null)::tinyint, null) as lab_hemoglobin_missing,
     if(source.has_labs, (wide.lab_sodium is null)::tinyint, null) as lab_sodium_missing,
     if(source.has_labs, (wide.lab_potassium is null)::tinyint, null) as lab_potassium_missing,

@@ -2,11 +2,11 @@
 -- Rule: new: on the discharge list, not at home; stopped: the reverse, null without a discharge list. The current list is the
 --   discharge list as far as it is written, without one the home list; polypharmacy is judged on it.
 -- Grain: one row per prediction point; all null where the source has no medications.
--- Source: features.medication_use (rule there); Masnoon et al. 2017 (polypharmacy).
+-- Source: features.medication_order (rule there); Masnoon et al. 2017 (polypharmacy).
 with drug as (
     select
         point_key, bool_or(is_home) as home, bool_or(is_inpatient) as inpatient, bool_or(is_discharge) as discharge
-    from features.medication_use
+    from features.medication_order
     group by point_key, drug_number
 ),
 counted as (

@@ -1,19 +1,8 @@
 -- Medications that a patient had around a stay, by their role.
--- Rule: by time and kind, only what had started by the prediction time. Home: outpatient and earlier discharge orders started
---   in the $home_medication_days calendar days before admission. Inpatient and discharge: orders started since admission.
 -- Grain: one row per prediction point and medication.
--- Source: core.medication.
+-- Source: features.medication_order (rule there).
 select
-    p.point_key, d.product_number, any_value(d.drug_number) as drug_number,
-    bool_or(m.started_at < p.admitted_at) as is_home,
-    bool_or(m.started_at >= p.admitted_at and m.kind = 'inpatient') as is_inpatient,
-    bool_or(m.started_at >= p.admitted_at and m.kind = 'discharge') as is_discharge
-from features.prediction_point as p
-join core.medication as m
-    on m.patient_key = p.patient_key
-    and m.started_at <= p.known_at
-    and m.started_date >= p.admission_date - $home_medication_days::integer
-join features.product as d
-    on d.code_system is not distinct from m.code_system and d.code is not distinct from m.code and d.name is not distinct from m.name
-where m.kind <> if(m.started_at < p.admitted_at, 'inpatient', 'outpatient')
-group by p.point_key, d.product_number
+    point_key, product_number, any_value(drug_number) as drug_number, bool_or(is_home) as is_home,
+    bool_or(is_inpatient) as is_inpatient, bool_or(is_discharge) as is_discharge
+from features.medication_order
+group by point_key, product_number

@@ -38,9 +38,8 @@ moment as (
     from day
 )
 select
-    (s.stay_key::bigint << 16) + m.number as point_key, s.stay_key, s.stay_id, s.encounter_id, s.patient_key, s.patient_id,
-    s.facility_id, s.discharge_date, m.prediction_point, m.known_at, m.known_date, e.episode_key, e.valid_from,
-    e.admitted_at, e.admission_date, coalesce(e.discharged_at <= m.known_at, false) as is_over
+    (s.stay_key::bigint << 16) + m.number as point_key, s.stay_key, s.patient_key, s.discharge_date, m.prediction_point, m.known_at,
+    m.known_date, e.episode_key, e.valid_from, e.admitted_at, e.admission_date, coalesce(e.discharged_at <= m.known_at, false) as is_over
 from moment as m
 join stay as s on s.stay_key = m.stay_key
 join features.episode as e

@@ -27,7 +27,8 @@ def build_cohort(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.Asset
     with stage(homeward, "cohort", "stitching stays, applying the measure, labelling") as clock:
         cut_off = find_cut_off(homeward.at.lake, homeward.requested_as_of)
         params = cohort.parameters(homeward.measure, cut_off)
-        build_patient_tables(homeward, "cohort", cohort.STEPS, cohort.WRITTEN, params, cut_off)
+        steps = cohort.steps_of(homeward.measure["drop_rules"])
+        build_patient_tables(homeward, "cohort", steps, cohort.WRITTEN, params, cut_off)
         for table, text in cohort.ACROSS.items():
             run_aggregate(homeward.at.lake, table, text, params)
         homeward.at.refresh_views()

@@ -18,11 +18,17 @@ def connect(**missing_or_shifted: str) -> duckdb.DuckDBPyConnection:
     con.execute(
         """
         create table features.prediction_point as
-        select k as point_key, k as stay_key, 'S' || k as stay_id, 'E' || k as encounter_id,
-            k as patient_key, 'P' || k as patient_id,
-            date '2025-01-01' as discharge_date, timestamp '2025-01-01' as known_at, 'discharge' as prediction_point,
-            'F' as facility_id
+        select k as point_key, k as stay_key, k as patient_key, date '2025-01-01' as discharge_date,
+            timestamp '2025-01-01' as known_at, 'discharge' as prediction_point
         from (values (2), (1), (3)) t(k)
+        """
+    )
+    con.execute("create schema cohort")
+    con.execute(
+        """
+        create table cohort.stay as
+        select k as stay_key, 'S' || k as stay_id, 'E' || k as encounter_id, 'P' || k as patient_id, 'F' as facility_id
+        from (values (3), (2), (1)) t(k)
         """
     )
     for table in SUBJECTS:

@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from tests.mutation.report import make_row, read_rows, render
-from tests.mutation.run import ROOT, MutationRun, Outcome, all_steps
+from tests.mutation.run import ROOT, MutationRun, Outcome, sql_files
 
 EQUIVALENT = Path(__file__).parent / "equivalent.yaml"
 PAGE = ROOT / "docs" / "reference" / "mutation.md"
@@ -35,9 +35,9 @@ def main() -> int:
     def keep(outcome: Outcome) -> None:
         row = make_row(outcome, datetime.now(UTC).date())
         rows = read_rows(PAGE.read_text(encoding="utf-8")) | {outcome.step: row}
-        PAGE.write_text(render(rows, reasons, all_steps()), encoding="utf-8")
+        PAGE.write_text(render(rows, reasons, sql_files()), encoding="utf-8")
 
-    outcomes = MutationRun(wanted or list(all_steps()), equivalent, say, keep).run()
+    outcomes = MutationRun(wanted or list(sql_files()), equivalent, say, keep).run()
     seconds = time.process_time() - began
     say(f"{len(outcomes)} files, {sum(outcome.mutants for outcome in outcomes)} mutants, {seconds:.0f} CPU s")
     return int(not outcomes or any(outcome.survivors or not outcome.killed_by for outcome in outcomes))

@@ -17,6 +17,7 @@ from _pytest.runner import runtestprotocol
 
 import tests.naive
 from features import cohort, features
+from features.sql_steps import COMMENT, IN_PLACE, TABLE, tables_read
 from tests.generative import naive_points, sql_stage, strategies
 from tests.mutation.mutate import Mutant, mutants_of
 from tests.mutation.step_cache import StepCache
@@ -54,22 +55,45 @@ class Outcome:
         return self.killed_by.total() + len(self.survivors)
 
 
-def all_steps() -> dict[str, dict[str, str]]:
-    """Find for each SQL file's step the mapping that holds its text: what is put there is what the tests run."""
-    stages = (cohort.STEPS, cohort.ACROSS, features.STEPS, features.ACROSS)
-    return {step: stage for stage in stages for step in stage if step != "features.matrix"}
+def sql_files() -> dict[str, str]:
+    """Read the text of every SQL file by the name of its table, or of what is put in the place of that name."""
+    return {
+        f"{stage.SQL_FOLDER.name}.{path.stem}": path.read_text(encoding="utf-8")
+        for stage in (cohort, features)
+        for path in sorted(stage.SQL_FOLDER.rglob("*.sql"))
+    }
+
+
+def changed_steps(file: str, text: str) -> dict[str, str]:
+    """Give each step that another text of a file changes, with its own other text."""
+    files = sql_files()
+    folder = features.SQL_FOLDER / IN_PLACE
+    in_place = {f"features.{path.stem}": files[f"features.{path.stem}"] for path in folder.glob("*.sql")}
+    if file not in in_place:
+        return {file: _put_in_place(text, in_place)}
+    readers = [step for step, own in files.items() if file in tables_read(own)]
+    return {step: _put_in_place(files[step], in_place | {file: text}) for step in readers}
+
+
+def _put_in_place(text: str, in_place: Mapping[str, str]) -> str:
+    return TABLE.sub(
+        lambda found: f"(\n{in_place[found[1]]})" if found[1] in in_place else found[0], COMMENT.sub("", text)
+    )
 
 
 @contextmanager
-def changed(step: str, text: str) -> Iterator[None]:
-    """Let the tests run another text of a step."""
-    stage = all_steps()[step]
-    right = stage[step]
-    stage[step] = text
+def changed(steps: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+    """Let the tests run other texts of some steps; give the right ones."""
+    stages = (cohort.STEPS, cohort.ACROSS, features.STEPS, features.ACROSS)
+    holders = {step: stage for stage in stages for step in stage if step in steps}
+    right = {step: holders[step][step] for step in steps}
+    for step, stage in holders.items():
+        stage[step] = steps[step]
     try:
-        yield
+        yield right
     finally:
-        stage[step] = right
+        for step, stage in holders.items():
+            stage[step] = right[step]
 
 
 class MutationRun:
@@ -139,17 +163,16 @@ class MutationRun:
         """
         outcome, killers = Outcome(step), Counter[str]()
         able = [item for item in items if self._is_able(step, item)]
-        right = all_steps()[step][step]
         kept = set(self.cache.content)
-        for mutant in mutants_of(right):
+        for mutant in mutants_of(sql_files()[step]):
             if mutant.name in self.equivalent.get(step, set()):
                 outcome.equivalent += 1
                 continue
             able.sort(key=lambda item: (-killers[item.nodeid], -self.found[item.nodeid], self.seconds[_file(item)]))
-            self.cache.mutated = step, right
-            with changed(step, mutant.text):
+            with changed(changed_steps(step, mutant.text)) as right:
+                self.cache.mutated = right
                 killer = self._first_failing(able)
-            self.cache.mutated = None
+            self.cache.mutated = {}
             is_stillborn = self.cache.is_stillborn
             self.cache.forget(kept)
             if is_stillborn:

@@ -50,8 +50,8 @@ class StepCache:
         """And the content that its view shows."""
         self.hashes: dict[int, tuple[object, str]] = {}
         self.loads: dict[str, dict[str, str]] = {}
-        self.mutated: tuple[str, str] | None = None
-        """The step that is changed, and its right text."""
+        self.mutated: Mapping[str, str] = {}
+        """The right texts of the steps that are changed."""
         self.may_skip = False
         self.runs = 0
         """How often steps were run to their end."""
@@ -92,6 +92,7 @@ class StepCache:
         parameters: Mapping[str, object],
         change: sql_stage.ChangeSql,
     ) -> None:
+        may_differ = set(self.mutated) if self.may_skip else set()
         for step, unchanged in steps.items():
             text = change(step, unchanged)
             reads, needs = _inputs(text)
@@ -101,9 +102,11 @@ class StepCache:
             if key not in self.content:
                 self._make(con, step, key, self._with_holders(text), named)
             self.current[step] = self.content[key]
-            if self.mutated and step == self.mutated[0] and self.may_skip:
-                right = _hash((step, self.mutated[1], sorted(named.items()), inputs))
+            if step in may_differ:
+                right = _hash((step, self.mutated[step], sorted(named.items()), inputs))
                 if self.content.get(right) == self.content[key]:
+                    may_differ.remove(step)
+                if not may_differ:
                     raise Unchanged
         self.runs += 1
 

@@ -6,10 +6,12 @@ from datetime import date
 import pytest
 import yaml
 
+from features import cohort, features
+from features.sql_steps import COMMENT
 from tests.mutation.__main__ import EQUIVALENT
 from tests.mutation.mutate import mutants_of
 from tests.mutation.report import make_row, read_rows, render
-from tests.mutation.run import Outcome, all_steps
+from tests.mutation.run import Outcome, changed_steps, sql_files
 
 # statement -> what its mutants say instead, in order
 STATEMENTS = [
@@ -66,15 +68,30 @@ def test_a_page_reads_as_it_was_written() -> None:
     assert "2 mutants, 1 found, 1 survive." in page
 
 
+def test_the_steps_that_the_tests_run_are_made_of_the_files() -> None:
+    """Else a mutant would be put where nobody reads it."""
+    stages = (cohort.STEPS, cohort.ACROSS, features.STEPS, features.ACROSS)
+    run = {step: COMMENT.sub("", text) for stage in stages for step, text in stage.items()}
+    made = {step: text for file, right in sql_files().items() for step, text in changed_steps(file, right).items()}
+    assert made.keys() == run.keys() - {"features.matrix", "cohort.stay_drop_rule"}  # these are put together in Python
+    assert {step: COMMENT.sub("", text) for step, text in made.items()} == {step: run[step] for step in made}
+
+
+def test_a_file_that_is_put_in_place_changes_all_its_readers() -> None:
+    changes = changed_steps("features.lab_result", "select 1 as changed")
+    assert len(changes) > 1
+    assert all("select 1 as changed" in text for text in changes.values())
+
+
 def test_every_file_with_a_comparison_has_mutants() -> None:
-    without = {step for step, texts in all_steps().items() if not mutants_of(texts[step])}
+    without = {file for file, text in sql_files().items() if not mutants_of(text)}
     assert without == set()
 
 
 def test_what_is_said_to_be_equivalent_is_still_a_mutant() -> None:
     reasons = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or {}
-    steps = all_steps()
+    files = sql_files()
     for step, entries in reasons.items():
-        names = {mutant.name for mutant in mutants_of(steps[step][step])}
+        names = {mutant.name for mutant in mutants_of(files[step])}
         assert {entry["mutant"] for entry in entries} - names == set(), f"{step}: mend equivalent.yaml"
         assert all(len(entry["reason"]) > 10 for entry in entries)

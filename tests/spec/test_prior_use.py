@@ -10,6 +10,16 @@ ADMITTED, DISCHARGED = f"{DAY} 12:00", "2024-03-14 12:00"
 # days before admission -> in which windows an admission counts
 WINDOWS = [(1, "30 90 180 365"), (30, "30 90 180 365"), (31, "90 180 365"), (90, "90 180 365"), (91, "180 365"),
            (180, "180 365"), (181, "365"), (365, "365"), (366, "")]  # fmt: skip
+# what is counted -> windows that it is counted in
+COUNTED = {
+    "acute_admission": (30, 90, 180, 365),
+    "emergency_visit": (30, 90, 180, 365),
+    "observation_visit": (30, 90, 180, 365),
+    "outpatient_visit": (90, 365),
+    "telehealth_visit": (365,),
+    "home_health": (365,),
+    "skilled_nursing": (365,),
+}
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +27,10 @@ def found() -> dict[str, Row]:
     hospital = Hospital()
     for days, _ in WINDOWS:
         case = f"{days} days"
+        for name in COUNTED:
+            if name != "acute_admission":
+                kind = name.removesuffix("_visit")
+                hospital.encounter(case, kind, days_before(DAY, days, "06:30"), days_before(DAY, days, "07:00"))
         hospital.stay(case, days_before(DAY, days, "06:00"), days_before(DAY, days, "09:00"), facility_id="A")
         hospital.stay(case, ADMITTED, DISCHARGED)
     _add_visits(hospital)
@@ -52,10 +66,11 @@ def _add_stays(hospital: Hospital) -> None:
 
 
 @pytest.mark.parametrize(("days", "windows"), WINDOWS)
-def test_admissions_by_window(found: dict[str, Row], days: int, windows: str) -> None:
+def test_use_by_window(found: dict[str, Row], days: int, windows: str) -> None:
     row = found[f"{days} days"]
-    counted = [window for window in (30, 90, 180, 365) if row[f"acute_admission_count_{window}d"] == 1]
-    assert counted == [int(window) for window in windows.split()]
+    for name, of_name in COUNTED.items():
+        counts = {window: row[f"{name}_count_{window}d"] for window in of_name}
+        assert counts == {window: int(str(window) in windows.split()) for window in of_name}, name
 
 
 def test_visits_of_each_class_count_apart(found: dict[str, Row]) -> None:

@@ -18,8 +18,8 @@ IN_PLACE = "in_place"
 def read_steps(folder: Path, schema: str) -> dict[str, str]:
     """Read every ``<entity>.sql`` of a folder as the step that makes ``schema.entity``.
 
-    Files in its folder ``in_place`` make no table: each reader gets their SELECT in the place of the name, and so pays only
-    for the columns it takes. That is for large rows that every reader boils down at once.
+    Files in its folder ``in_place`` make no table: each reader gets their SELECT in the place of the name, and so
+    pays only for the columns it takes. That is for large rows that every reader boils down at once.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ def _matrix_statement(subjects: Sequence[str]) -> str:
     tables = "".join(f"\npositional join (from features.{name} order by point_key) as {name}" for name in names)
     in_step = " and ".join(f"{name}.point_key = p.point_key" for name in names)
     return (
-        f"select p.*{columns}\n"
+        f"select p.*{columns}\n"  # noqa: S608  our own names
         f"from (select {POINT_COLUMNS} from features.prediction_point as p\n"
         f"    join cohort.stay as s on s.stay_key = p.stay_key order by point_key) as p{tables}\n"
         f"where if({in_step}, true, error('the feature tables are out of step'))"

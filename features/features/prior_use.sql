@@ -34,25 +34,34 @@ earlier as (
 ),
 counted as (
     select
-        point_key,
-        count(*) filter (where kind = 'stay' and days_before <= 30)::smallint as acute_admission_count_30d,
-        count(*) filter (where kind = 'stay' and days_before <= 90)::smallint as acute_admission_count_90d,
-        count(*) filter (where kind = 'stay' and days_before <= 180)::smallint as acute_admission_count_180d,
-        count(*) filter (where kind = 'stay')::smallint as acute_admission_count_365d,
-        count(*) filter (where kind = 'emergency' and days_before <= 30)::smallint as emergency_visit_count_30d,
-        count(*) filter (where kind = 'emergency' and days_before <= 90)::smallint as emergency_visit_count_90d,
-        count(*) filter (where kind = 'emergency' and days_before <= 180)::smallint as emergency_visit_count_180d,
-        count(*) filter (where kind = 'emergency')::smallint as emergency_visit_count_365d,
-        count(*) filter (where kind = 'observation' and days_before <= 30)::smallint as observation_visit_count_30d,
-        count(*) filter (where kind = 'observation' and days_before <= 90)::smallint as observation_visit_count_90d,
-        count(*) filter (where kind = 'observation' and days_before <= 180)::smallint as observation_visit_count_180d,
-        count(*) filter (where kind = 'observation')::smallint as observation_visit_count_365d,
-        count(*) filter (where kind = 'outpatient' and days_before <= 90)::smallint as outpatient_visit_count_90d,
-        count(*) filter (where kind = 'outpatient')::smallint as outpatient_visit_count_365d,
-        count(*) filter (where kind = 'telehealth')::smallint as telehealth_visit_count_365d,
-        count(*) filter (where kind = 'home_health')::smallint as home_health_count_365d,
-        count(*) filter (where kind = 'skilled_nursing')::smallint as skilled_nursing_count_365d
+        point_key, kind, count(*)::smallint as n_365d,
+        count(*) filter (where days_before <= 180)::smallint as n_180d,
+        count(*) filter (where days_before <= 90)::smallint as n_90d,
+        count(*) filter (where days_before <= 30)::smallint as n_30d
     from earlier
+    group by point_key, kind
+),
+wide as (
+    select
+        point_key,
+        max(n_30d) filter (where kind = 'stay') as acute_admission_count_30d,
+        max(n_90d) filter (where kind = 'stay') as acute_admission_count_90d,
+        max(n_180d) filter (where kind = 'stay') as acute_admission_count_180d,
+        max(n_365d) filter (where kind = 'stay') as acute_admission_count_365d,
+        max(n_30d) filter (where kind = 'emergency') as emergency_visit_count_30d,
+        max(n_90d) filter (where kind = 'emergency') as emergency_visit_count_90d,
+        max(n_180d) filter (where kind = 'emergency') as emergency_visit_count_180d,
+        max(n_365d) filter (where kind = 'emergency') as emergency_visit_count_365d,
+        max(n_30d) filter (where kind = 'observation') as observation_visit_count_30d,
+        max(n_90d) filter (where kind = 'observation') as observation_visit_count_90d,
+        max(n_180d) filter (where kind = 'observation') as observation_visit_count_180d,
+        max(n_365d) filter (where kind = 'observation') as observation_visit_count_365d,
+        max(n_90d) filter (where kind = 'outpatient') as outpatient_visit_count_90d,
+        max(n_365d) filter (where kind = 'outpatient') as outpatient_visit_count_365d,
+        max(n_365d) filter (where kind = 'telehealth') as telehealth_visit_count_365d,
+        max(n_365d) filter (where kind = 'home_health') as home_health_count_365d,
+        max(n_365d) filter (where kind = 'skilled_nursing') as skilled_nursing_count_365d
+    from counted
     group by point_key
 )
 select
@@ -77,4 +86,4 @@ select
     if(source.has_emergency, (p.lead_key is not null)::tinyint, null) as is_emergency_arrival
 from point as p
 cross join features.source_presence as source
-left join counted as c on c.point_key = p.point_key
+left join wide as c on c.point_key = p.point_key

@@ -12,8 +12,19 @@ select
     (date_diff('microsecond', timestamp '0001-01-01', r.collected_at)::hugeint << 64)
         + (greatest(least(date_diff('minute', r.collected_at, resulted_at), 1048575), 0) << 43)
         + (amount * 1000000)::bigint as place
-from features.prediction_point as p
-join core.lab_result as r on r.patient_key = p.patient_key and r.collected_at between p.admitted_at and p.known_at
+-- Joined by the week too, so that within a patient only the results of the weeks of the stay are compared.
+from (
+    select
+        point_key, patient_key, admitted_at, known_at,
+        unnest(range(
+            date_diff('week', date '2001-01-01', admitted_at::date), date_diff('week', date '2001-01-01', known_at::date) + 1
+        )) as week
+    from features.prediction_point
+) as p
+join core.lab_result as r
+    on r.patient_key = p.patient_key
+    and date_diff('week', date '2001-01-01', r.collected_at::date) = p.week
+    and r.collected_at between p.admitted_at and p.known_at
 join reference.lab_loinc as c on c.loinc_code = r.loinc_code
 join reference.lab_unit as u on u.analyte = c.analyte and u.unit_key = lower(replace(r.unit, ' ', ''))
 where r.value >= 0

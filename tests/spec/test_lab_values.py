@@ -36,8 +36,10 @@ def found() -> dict[str, Row]:
     for analyte, loinc, unit, first, last, _ in VALUES:
         hospital.lab(analyte, loinc, first, unit, FIRST)
         hospital.lab(analyte, loinc, last, unit, LAST)
+        hospital.lab(f"only the first {analyte}", loinc, first, unit, FIRST)
     for value, *_ in LIMITS:
         hospital.lab(f"limit {value}", "2951-2", value, "mmol/L", FIRST)
+    hospital.patient("nothing measured")
     for case in [row["patient_id"] for row in hospital.rows["patient"]]:
         hospital.stay(case, ADMITTED, DISCHARGED)
     return hospital.run()
@@ -63,6 +65,13 @@ def test_each_analyte_has_its_columns(
     assert (row["lab_analyte_count"], row["lab_abnormal_count"], row["lab_worsened_count"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("analyte", ANALYTES)
+def test_the_first_values_are_normal(found: dict[str, Row], analyte: str) -> None:
+    row = found[f"only the first {analyte}"]
+    assert (row[f"lab_{analyte}_abnormal"], row["lab_abnormal_count"], row["lab_ever_abnormal_count"]) == (0, 0, 0)
+    assert (row["lab_low_count"], row["lab_high_count"]) == (0, 0)
+
+
 @pytest.mark.parametrize(("value", "abnormal", "low", "high"), LIMITS)
 def test_a_value_at_its_limit_is_normal(
     found: dict[str, Row], value: float, abnormal: int, low: int, high: int
@@ -70,3 +79,8 @@ def test_a_value_at_its_limit_is_normal(
     row = found[f"limit {value}"]
     assert (row["lab_sodium_abnormal"], row["lab_low_count"], row["lab_high_count"]) == (abnormal, low, high)
     assert (row["lab_abnormal_count"], row["lab_ever_abnormal_count"]) == (abnormal, abnormal)
+
+
+def test_nothing_measured_counts_nothing(found: dict[str, Row]) -> None:
+    row = found["nothing measured"]
+    assert (row["lab_analyte_count"], row["lab_abnormal_count"], row["lab_sodium_abnormal"]) == (0, 0, None)

@@ -29,6 +29,8 @@ ANALYTES = [analyte for analyte, *_ in VALUES]
 # sodium (135-145 mmol/L) -> abnormal, low, high
 LIMITS = [(134.9, 1, 1, 0), (135.0, 0, 0, 0), (145.0, 0, 0, 0), (145.1, 1, 0, 1)]
 
+UNUSUALLY_LOW = (0.0, 0.5)
+
 # sodium collected together, (value, resulted at) -> first and last: by the minute of the result, then by value
 TOGETHER = [
     ([(140.0, FIRST), (130.0, "2024-03-11 12:01")], 140.0, 130.0),
@@ -50,6 +52,8 @@ def found() -> dict[str, Row]:
     for number, (results, *_) in enumerate(TOGETHER):
         for value, resulted in results:
             hospital.lab(f"together {number}", "2951-2", value, "mmol/L", FIRST, resulted)
+    for value in UNUSUALLY_LOW:
+        hospital.lab(f"creatinine {value}", "2160-0", value, "mg/dL", FIRST)
     hospital.lab("converted", "718-7", 7.7777, "mmol/L", FIRST)
     hospital.patient("nothing measured")
     for case in [row["patient_id"] for row in hospital.rows["patient"]]:
@@ -107,3 +111,8 @@ def test_order_of_results_collected_together(found: dict[str, Row], number: int)
 
 def test_converted_values_have_six_decimals(found: dict[str, Row]) -> None:
     assert found["converted"]["lab_hemoglobin"] == 12.532986  # of 12.53298578
+
+
+@pytest.mark.parametrize("value", UNUSUALLY_LOW)
+def test_only_negative_values_are_unusable(found: dict[str, Row], value: float) -> None:
+    assert found[f"creatinine {value}"]["lab_creatinine"] == value

@@ -17,7 +17,7 @@ import duckdb
 from data_contracts.errors import HomewardError
 from data_contracts.lake_table import FRESH, relation, write_fresh
 from data_contracts.reference import load_reference
-from features.sql_steps import parameters_of, tables_read, value_sets_of
+from features.sql_steps import columns_read, parameters_of, tables_read, value_sets_of
 
 SCHEMAS = ("core", "cohort", "features")
 Statement = tuple[str, dict[str, object]]
@@ -128,7 +128,7 @@ def run_patients(
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
         for table in sorted({table for text in steps.values() for table in tables_read(text)} - steps.keys()):
-            _copy_chosen(con, table, _table_folder(lake, table))
+            _copy_chosen(con, table, _table_folder(lake, table), steps.values())
         rows = {step: _materialise(con, step, text, values, None) for step, (text, values) in statements.items()}
         for table in steps.keys() - set(transient):
             write_fresh(con, _table_folder(lake, table), table, "chosen")
@@ -137,36 +137,35 @@ def run_patients(
     return rows
 
 
-def run_aggregate(lake: Path, table: str, text: str, params: Mapping[str, object]) -> int:
-    """Create one small table that looks across patients, as a single ``all.parquet``.
+def run_across(lake: Path, steps: Mapping[str, str], params: Mapping[str, object]) -> dict[str, int]:
+    """Create the small tables that look across patients, each as a single ``all.parquet``.
 
     Parameters
     ----------
-    lake, params
-        As in `run_stage`.
-    table : str
-        ``schema.entity`` to make.
-    text : str
-        Its SELECT; the tables it reads are seen over all buckets.
+    lake, steps, params
+        As in `run_stage`; the tables that the statements read are seen over all buckets.
 
     Returns
     -------
-    int
-        Rows written.
+    dict
+        Rows written per table.
     """
-    statement, values = _with_parameters(table, text, params)
-    folder = _new_folder(lake, table)
-    _fresh_folder(folder)
     con = duckdb.connect()
     try:
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
-        for upstream in sorted(tables_read(text) - {table}):
+        for upstream in sorted({table for text in steps.values() for table in tables_read(text)} - steps.keys()):
             _create_view(con, upstream, relation(_table_folder(lake, upstream)))
-        rows = _materialise(con, table, statement, values, folder / "all.parquet")
+        rows = {}
+        for table, text in steps.items():
+            statement, values = _with_parameters(table, text, params)
+            folder = _new_folder(lake, table)
+            _fresh_folder(folder)
+            rows[table] = _materialise(con, table, statement, values, folder / "all.parquet")
     finally:
         con.close()
-    _swap_folder(lake, table)
+    for table in steps:
+        _swap_folder(lake, table)
     return rows
 
 
@@ -227,13 +226,20 @@ def _view_upstream(con: duckdb.DuckDBPyConnection, lake: Path, bucket: str, made
             _create_view(con, table, source)
 
 
-def _copy_chosen(con: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:
-    """Give a table the rows of the chosen patients, or all of them where it is not by patient."""
+def _copy_chosen(con: duckdb.DuckDBPyConnection, table: str, folder: Path, statements: Collection[str]) -> None:
+    """Give a table the rows of the chosen patients, or all of them where it is not by patient.
+
+    Only the columns that the statements may read: the others cost more than the rest, for the whole file is read.
+    """
     if (folder / "all.parquet").exists():
         _create_view(con, table, relation(folder, "all"))
         return
+    source = relation(folder)
+    columns = [row[0] for row in con.execute(f"describe from {source}").fetchall()]
+    needed = {"patient_key"}.union(*(columns_read(text, table, columns) for text in statements))
+    names = ", ".join(column for column in columns if column in needed)
     chosen = "patient_key in (select patient_key from chosen)"
-    con.execute(f"create table {table} as select * from {relation(folder)} where {chosen}")  # noqa: S608  our own names
+    con.execute(f"create table {table} as select {names} from {source} where {chosen}")  # noqa: S608  our own names
 
 
 def _create_view(con: duckdb.DuckDBPyConnection, table: str, source: str) -> None:

@@ -12,6 +12,8 @@ PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 VALUE_SET = re.compile(r"\breference\.([a-z_0-9]+)")
 TABLE = re.compile(r"\b((?:core|cohort|features)\.[a-z_0-9]+)\b")
 COMMENT_OR_TABLE = re.compile(f"{COMMENT.pattern}|{TABLE.pattern}")
+STAR = re.compile(r"(?:\bselect|,)\s+\*|(?:^|\(|\ball\b|\bas\b)\s*(?=from\b)")
+NAMING = r"(?<!\bas )(?<!\bfrom )(?<!\bjoin )"
 IN_PLACE = "in_place"
 
 
@@ -77,6 +79,48 @@ def closure(steps: Mapping[str, str], wanted: Iterable[str]) -> dict[str, str]:
 def tables_read(text: str) -> set[str]:
     """Tables of the lake that a statement mentions."""
     return set(TABLE.findall(COMMENT.sub("", text)))
+
+
+def columns_read(text: str, table: str, columns: Iterable[str]) -> set[str]:
+    """Columns of a table that a statement may read: never too few.
+
+    Parameters
+    ----------
+    text : str
+        A statement.
+    table : str
+        ``schema.entity``, with or without an alias in the statement.
+    columns : iterable of str
+        All columns of the table.
+
+    Returns
+    -------
+    set of str
+        Those that occur under one of the table's names or under none; all, if a star may mean them.
+    """
+    text = COMMENT.sub("", text)
+    if table not in TABLE.findall(text):
+        return set()
+    names = {table, table.split(".")[1], *re.findall(rf"\b{re.escape(table)} as (\w+)", text)}
+    qualifiers = "|".join(re.escape(f"{name}.") for name in names)
+    if re.search(rf"(?<![\w.])(?:{qualifiers})\*", text) or any(
+        table in TABLE.findall(_rest_of_select(text, star.end())) for star in STAR.finditer(text)
+    ):
+        return set(columns)
+    # A word that names a table or an alias is no column.
+    words = set(re.findall(rf"{NAMING}(?<![\w.])(?:{qualifiers})?(\w+)(?![\w.]| as \(| as materialized)", text))
+    return {column for column in columns if column in words}
+
+
+def _rest_of_select(text: str, start: int) -> str:
+    """Text from a place in a SELECT to its end, without what stands in brackets."""
+    depth, kept = 0, []
+    for letter in text[start:]:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            break
+        kept.append(letter if depth == 0 else " ")
+    return "".join(kept)
 
 
 def parameters_of(text: str) -> set[str]:

@@ -1,11 +1,11 @@
 """Ours: the stages as the pipeline calls them, without Dagster around them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchmarks.places import REFERENCE
 from features import cohort, features
-from features.bucket_runner import run_aggregate, run_stage
+from features.bucket_runner import run_across, run_stage
 from features.cohort.measure import load_measure
 from pipelines.cut_off import find_cut_off
 
@@ -19,7 +19,7 @@ def run_cohort(data: Path, work: Path) -> dict[str, int]:
     measure = load_measure(REFERENCE / "measures", MEASURE).model_dump()
     params = cohort.parameters(measure, find_cut_off(work, None))
     rows = run_stage(work, cohort.STEPS, params, REFERENCE, transient=cohort.TRANSIENT, workers=WORKERS)
-    return rows | _add_up(work, cohort.ACROSS, params)
+    return rows | run_across(work, cohort.ACROSS, params)
 
 
 def run_features(data: Path, work: Path) -> dict[str, int]:
@@ -27,14 +27,10 @@ def run_features(data: Path, work: Path) -> dict[str, int]:
     _link(data, work, ["core", "cohort"])
     params = features.read_parameters(REFERENCE, find_cut_off(work, None))
     rows = run_stage(work, features.FIRST_HALF, params, REFERENCE, transient=features.TRANSIENT, workers=WORKERS)
-    rows |= _add_up(work, features.ACROSS, params)
+    rows |= run_across(work, features.ACROSS, params)
     return rows | run_stage(
         work, features.SECOND_HALF, params, REFERENCE, transient=features.TRANSIENT, workers=WORKERS
     )
-
-
-def _add_up(lake: Path, across: Mapping[str, str], params: Mapping[str, object]) -> dict[str, int]:
-    return {table: run_aggregate(lake, table, text, params) for table, text in across.items()}
 
 
 def _link(data: Path, work: Path, layers: Iterable[str]) -> None:

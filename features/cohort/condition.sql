@@ -8,7 +8,7 @@
 with entry as (
     select stay_key, condition, bool_or(role <> 'principal_with') as is_in_alone from cohort.condition_entry group by all
 ),
-diagnosis as (
+coded as (
     select
         d.encounter_key as stay_key, c.icd10_code as code, d.sequence = 1 as is_principal,
         coalesce(d.present_on_admission, 'Y') in ('Y', 'W') as is_present_on_admission
@@ -23,9 +23,9 @@ procedure as (
     where s.stay_key in (select stay_key from entry)
 ),
 code as (
-    select distinct 'ICD-10-CM' as code_system, code from diagnosis
+    select distinct 'ICD-10-CM' as code_system, coded.code from coded
     union all
-    select distinct 'ICD-10-PCS', code from procedure
+    select distinct 'ICD-10-PCS', procedure.code from procedure
 ),
 listed as (
     select distinct code.code_system, code.code, c.condition, c.role, c.needs_present_on_admission
@@ -37,11 +37,15 @@ listed as (
     where c.role not in ('principal', 'principal_with', 'procedure')
 ),
 found as (
-    select d.stay_key, l.condition, l.role
-    from diagnosis as d
-    join listed as l on l.code_system = 'ICD-10-CM' and l.code = d.code
-    where (d.is_present_on_admission or not l.needs_present_on_admission)
-        and case l.role when 'excluded_principal' then d.is_principal when 'excluded_diagnosis' then true else not d.is_principal end
+    select coded.stay_key, l.condition, l.role
+    from coded
+    join listed as l on l.code_system = 'ICD-10-CM' and l.code = coded.code
+    where (coded.is_present_on_admission or not l.needs_present_on_admission)
+        and case l.role
+            when 'excluded_principal' then coded.is_principal
+            when 'excluded_diagnosis' then true
+            else not coded.is_principal
+        end
     union all
     select p.stay_key, l.condition, l.role
     from procedure as p

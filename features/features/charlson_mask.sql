@@ -10,8 +10,8 @@ with prefix as (
     from reference.charlson_prefix as f
     join reference.charlson_condition as c on c.condition = f.condition
     union all
-    select code_system, code_prefix, 1 << (select max(position) + 1 from reference.charlson_condition)
-    from reference.lace_severe_renal_prefix
+    select severe.code_system, severe.code_prefix, 1 << (select max(position) + 1 from reference.charlson_condition)
+    from reference.lace_severe_renal_prefix as severe
 ),
 code_mask as (
     select code.code_key, bit_or(prefix.bit) as mask

@@ -9,10 +9,10 @@ with category as (
     select icd10_category, points, row_number() over (order by icd10_category)::utinyint as number from reference.hospital_frailty
 ),
 code as (
-    select d.code_key, coalesce(c.number, 0)::utinyint as number
-    from core.diagnosis_code as d
-    left join category as c on c.icd10_category = left(d.code, 3)
-    where d.code_system = 'ICD-10-CM'
+    select known.code_key, coalesce(c.number, 0)::utinyint as number
+    from core.diagnosis_code as known
+    left join category as c on c.icd10_category = left(known.code, 3)
+    where known.code_system = 'ICD-10-CM'
 ),
 found as (
     select distinct e.point_key, code.number

@@ -5,9 +5,9 @@
 -- Grain: one row per prediction point.
 -- Source: AHRQ HCUP Chronic Condition Indicator 2019.1 (reference.chronic_condition), CCS 2019.1 (core.diagnosis_code).
 with code as (
-    select d.code_key, d.ccs, c.body_system
-    from core.diagnosis_code as d
-    join reference.chronic_condition as c on c.icd10cm_code = d.icd10_code
+    select known.code_key, known.ccs, c.body_system
+    from core.diagnosis_code as known
+    join reference.chronic_condition as c on c.icd10cm_code = known.icd10_code
 ),
 found as (
     select distinct e.point_key, code.ccs, code.body_system

@@ -7,7 +7,9 @@
 -- Grain: one row per stay, kind of point and day; point_key is the stay and the day (0: discharge, 65535: admission).
 -- Source: clinical-definitions.md, section 1 (eligibility for scoring) and section 6 (splits).
 with stay as (
-    select s.*, d.is_eligible, d.excluded_from
+    select
+        s.stay_key, s.patient_key, s.admitted_at, s.discharged_at, s.admission_date, s.discharge_date, s.is_finished,
+        d.is_eligible, d.excluded_from
     from cohort.stay as s
     join cohort.stay_drop as d on d.stay_key = s.stay_key
 ),

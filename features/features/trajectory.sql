@@ -48,15 +48,15 @@ select
     spaced.days_between_discharges, spaced.interval_change_days,
     (spaced.interval_change_days < 0)::tinyint as is_interval_shrinking,
     (previous.stay.discharge_date - previous.stay.admission_date)::smallint as previous_stay_days,
-    d.category as previous_stay_disposition, l.label as previous_stay_condition, b.body_system as previous_stay_body_system,
+    ended.category as previous_stay_disposition, l.label as previous_stay_condition, b.body_system as previous_stay_body_system,
     (condition.ccs = principal.principal_ccs)::tinyint as is_same_condition,
-    (d.category = 'against_medical_advice')::tinyint as was_previous_stay_against_advice
+    (ended.category = 'against_medical_advice')::tinyint as was_previous_stay_against_advice
 from features.prediction_point as p
 join features.prior_use as u on u.point_key = p.point_key
 left join previous on previous.point_key = p.point_key
 left join spaced on spaced.point_key = p.point_key
 left join condition on condition.point_key = p.point_key
 left join features.principal as principal on principal.point_key = p.point_key
-left join reference.discharge_disposition as d on d.code = previous.stay.disposition
+left join reference.discharge_disposition as ended on ended.code = previous.stay.disposition
 left join reference.ccs_label as l on l.ccs = condition.ccs and l.kind = 'diagnosis'
 left join reference.ccs_body_system as b on b.ccs = condition.ccs

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from features import cohort
-from features.bucket_runner import run_aggregate
+from features.bucket_runner import run_across
 from features.sql_steps import sources_of
 from pipelines.cut_off import find_cut_off
 from pipelines.patient_stage import build_patient_tables
@@ -29,7 +29,6 @@ def build_cohort(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.Asset
         params = cohort.parameters(homeward.measure, cut_off)
         steps = cohort.steps_of(homeward.measure["drop_rules"])
         build_patient_tables(homeward, "cohort", steps, cohort.WRITTEN, params, cut_off)
-        for table, text in cohort.ACROSS.items():
-            run_aggregate(homeward.at.lake, table, text, params)
+        run_across(homeward.at.lake, cohort.ACROSS, params)
         homeward.at.refresh_views()
         yield from results(homeward.at, list(UPSTREAM), clock.seconds)

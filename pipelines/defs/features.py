@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from features import cohort, features
-from features.bucket_runner import run_aggregate
+from features.bucket_runner import run_across
 from features.sql_steps import sources_of
 from pipelines.cut_off import find_cut_off
 from pipelines.frames import digest
@@ -35,8 +35,7 @@ def build_features(homeward: Homeward) -> Iterator[dg.MaterializeResult | dg.Ass
             homeward, "features_counts", features.FIRST_HALF, features.PARTIAL, params, cut_off,
             lambda _day: [cohort.STEPS, homeward.measure],
         )  # fmt: skip
-        for table, text in features.ACROSS.items():
-            run_aggregate(lake, table, text, params)
+        run_across(lake, features.ACROSS, params)
         build_patient_tables(
             homeward, "features", features.SECOND_HALF, features.WRITTEN, params, cut_off,
             lambda day: [cohort.STEPS, homeward.measure, [digest(homeward.at, t, day) for t in features.ACROSS]],

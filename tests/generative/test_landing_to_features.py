@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from features import cohort, features
-from features.bucket_runner import run_aggregate, run_stage
+from features.bucket_runner import run_across, run_stage
 from features.cohort.measure import load_measure
 from sources.simulated import simulate, write_landing
 from tests.contract.landing import load, read
@@ -29,8 +29,7 @@ def build(landing: Path, lake: Path) -> dict[str, Rows]:
     run_stage(lake, cohort.STEPS, rules, REFERENCE, transient=cohort.TRANSIENT)
     numbers = features.read_parameters(REFERENCE, CUT_OFF, features.PREDICTION_POINTS)
     run_stage(lake, features.FIRST_HALF, numbers, REFERENCE, transient=features.TRANSIENT)
-    for table, text in features.ACROSS.items():
-        run_aggregate(lake, table, text, numbers)
+    run_across(lake, features.ACROSS, numbers)
     run_stage(lake, features.SECOND_HALF, numbers, REFERENCE, transient=features.TRANSIENT)
     return {table: read(lake, table) for table in COMPARED}
 

@@ -122,7 +122,7 @@ CONDITIONS = [
     Mutant("severe sepsis does not matter", "cohort.condition", "and not bool_or(found.role = 'excluded_with')", ""),
     Mutant("what came later counts", "cohort.condition", "in ('Y', 'W')", "is not null"),
     Mutant("excluded diagnoses kept", "cohort.condition", "'excluded_diagnosis', 'excluded_principal'", "'none'"),
-    Mutant("any excluded principal", "cohort.condition", "when 'excluded_principal' then d.is_principal", ""),
+    Mutant("any excluded principal", "cohort.condition", "when 'excluded_principal' then coded.is_principal", ""),
     Mutant("excluded procedures kept", "cohort.condition", "'excluded_procedure', ", ""),
     Mutant(
         "whole codes only",
@@ -143,9 +143,9 @@ CONDITIONS = [
 ]
 
 SCORES = [
-    Mutant("emergency visits of 179 days", "features.prior_use", "p.admission_date - 180", "p.admission_date - 179"),
+    Mutant("emergency visits of 179 days", "features.prior_use", "days_before <= 180", "days_before < 180"),
     Mutant("visits after admission counted", "features.prior_use", "e.began_at < p.admitted_at", "true"),
-    Mutant("the visit that led in counted", "features.prior_use", "where lead.point_key is null", ""),
+    Mutant("the visit that led in counted", "features.prior_use", "is distinct from p.lead_key", "is not null"),
     Mutant(
         "codes recorded later known",
         "features.charlson_mask",
@@ -154,11 +154,11 @@ SCORES = [
     ),
     Mutant(
         "results signed later known",
-        "features.lab_course",
+        "features.lab",
         "coalesce(r.resulted_at, r.collected_at) <= p.known_at",
         "true",
     ),
-    Mutant("unit not converted", "features.lab_course", "r.value * u.factor", "r.value"),
+    Mutant("unit not converted", "features.lab", "r.value * u.factor", "r.value"),
     Mutant("mild and severe both counted", "features.lace", "where severe.item is null", ""),
 ]
 

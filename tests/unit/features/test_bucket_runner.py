@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from data_contracts.errors import HomewardError
-from features.bucket_runner import list_buckets, run_aggregate, run_stage
+from features.bucket_runner import list_buckets, run_across, run_stage
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_progress_counts_up_to_the_number_of_buckets(lake: Path, reference_folde
 
 def test_what_looks_across_patients_reads_all_buckets(lake: Path, reference_folder: Path) -> None:
     run_stage(lake, STEPS, {"factor": 2}, reference_folder)
-    assert run_aggregate(lake, "cohort.total", TOTAL, {}) == 1
+    assert run_across(lake, {"cohort.total": TOTAL}, {}) == {"cohort.total": 1}
     assert rows(lake, "cohort/total") == [(3, 123)]
 
 

@@ -1,17 +1,20 @@
 """A table of the lake: its Parquet parts, and the rows of patients who were worked on anew since those were written.
 
 A stage that worked on some patients only leaves the parts alone and puts beside them ``fresh/``: whose rows in the
-parts no longer count (``patients.parquet``), and the rows they have now (``rows.parquet``). Who reads by `relation`
-sees one table either way.
+parts no longer count (``patients.parquet``), and the rows they have now: in ``rows.parquet``, or by part in
+``rows-<part>.parquet`` where it is known in which part a patient lies. Who reads by `relation` sees one table either
+way.
 """
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 
 FRESH = "fresh"
 ROWS = "rows.parquet"
+ROWS_OF_PART = "rows-{part}.parquet"
 PATIENTS = "patients.parquet"
 
 
@@ -23,7 +26,7 @@ def relation(folder: Path, part: str = "*") -> str:
     folder : Path
         Of the table, for example ``lake/cohort/stay``.
     part : str
-        Stem of one part; the fresh rows of a table are not by part, so they come with every one.
+        Stem of one part; fresh rows that are not by part come with every one.
 
     Returns
     -------
@@ -35,7 +38,7 @@ def relation(folder: Path, part: str = "*") -> str:
     if not fresh.is_dir():
         return parts
     replaced = f"select patient_key from read_parquet({_quote(fresh / PATIENTS)})"
-    rows = f"read_parquet({_quote(fresh / ROWS)})"
+    rows = _fresh_rows(fresh, part)
     return f"(select * from {parts} where patient_key not in ({replaced}) union all by name select * from {rows})"
 
 
@@ -63,6 +66,50 @@ def write_fresh(con: duckdb.DuckDBPyConnection, folder: Path, rows: str, patient
     # Between the two renames the patients' rows are the old ones: the stage has not said that it is done, and is rerun.
     shutil.rmtree(old, ignore_errors=True)
     new.rename(old)
+
+
+def write_fresh_parts(
+    con: duckdb.DuckDBPyConnection, old: Path, new: Path, rows: Mapping[str, str], patients: str, order: str
+) -> None:
+    """Put rows made anew by part into the folder of a table, with those of other patients that were fresh before.
+
+    Parameters
+    ----------
+    con : connection
+    old, new : Path
+        The table's folder as it stands, and the one in the making, which has its parts already.
+    rows : mapping
+        Relation of the patients' rows in each part.
+    patients : str
+        Relation: whose rows were made anew, as patient_key.
+    order : str
+        Order of the rows.
+    """
+    fresh, was = new / FRESH, old / FRESH
+    fresh.mkdir()
+    known = f" union select patient_key from read_parquet({_quote(was / PATIENTS)})" if was.is_dir() else ""
+    for part, made in rows.items():
+        select = f"from {made}"
+        if was.is_dir():
+            kept = f"from {_fresh_rows(was, part)} where patient_key not in (select patient_key from {patients})"
+            select += f" union all by name {kept}"
+        target = fresh / ROWS_OF_PART.format(part=part)
+        con.execute(f"copy (from ({select}) order by {order}) to {_quote(target)} (format parquet)")
+    con.execute(
+        f"copy (from (select patient_key from {patients}{known}) order by 1) "
+        f"to {_quote(fresh / PATIENTS)} (format parquet)"
+    )
+
+
+def fresh_files(folder: Path) -> list[Path]:
+    """Files of the rows that were made anew; none when the parts are all there is."""
+    return sorted((folder / FRESH).glob("rows*.parquet"))
+
+
+def _fresh_rows(fresh: Path, part: str) -> str:
+    of_part = fresh / ROWS_OF_PART.format(part=part)
+    file = fresh / "rows*.parquet" if part == "*" else of_part if of_part.exists() else fresh / ROWS
+    return f"read_parquet({_quote(file)})"
 
 
 def count_fresh_patients(folder: Path) -> int:

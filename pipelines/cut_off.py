@@ -6,17 +6,18 @@ from pathlib import Path
 import duckdb
 
 from data_contracts.errors import HomewardError
+from data_contracts.lake_table import relation
 
 LAST_DAY = """
     select max(greatest(started_date, coalesce(ended_date, started_date)))
-    from read_parquet($parts)
+    from {encounters}
     where status in ('finished', 'in_progress')
 """
 
 # Encounters beyond this share may be mistyped; a hospital is never quiet for so long.
 USUAL_LAST_DAY = """
     select quantile_disc(started_date, 0.995)
-    from read_parquet($parts)
+    from {encounters}
     where status in ('finished', 'in_progress')
 """
 QUIET_DAYS = 60
@@ -41,7 +42,7 @@ def find_cut_off(lake: Path, requested: dt.date | None) -> dt.date:
         return requested
     con = duckdb.connect()
     try:
-        last = con.execute(LAST_DAY, {"parts": str(lake / "core" / "encounter" / "*.parquet")}).fetchall()[0][0]
+        last = con.execute(LAST_DAY.format(encounters=_encounters(lake))).fetchall()[0][0]
     finally:
         con.close()
     if last is None:
@@ -61,8 +62,7 @@ def describe_cut_off(lake: Path, cut_off: dt.date) -> str:
     """
     con = duckdb.connect()
     try:
-        parts = {"parts": str(lake / "core" / "encounter" / "*.parquet")}
-        usual = con.execute(USUAL_LAST_DAY, parts).fetchall()[0][0]
+        usual = con.execute(USUAL_LAST_DAY.format(encounters=_encounters(lake))).fetchall()[0][0]
     finally:
         con.close()
     gap = (cut_off - usual).days if usual else 0
@@ -72,3 +72,7 @@ def describe_cut_off(lake: Path, cut_off: dt.date) -> str:
         f"The data cut-off {cut_off} lies {gap} days after the day by which 99.5 % of the encounters had begun. "
         f"If later dates are typing errors, give --as-of."
     )
+
+
+def _encounters(lake: Path) -> str:
+    return relation(lake / "core" / "encounter")

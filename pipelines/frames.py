@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.contract import Contract
-from data_contracts.lake_table import FRESH, PATIENTS, ROWS
+from data_contracts.lake_table import FRESH, PATIENTS, fresh_files
 from pipelines.home import Home
 from pipelines.tables import contracts
 
@@ -32,8 +32,8 @@ def read_table(home: Home, table: str, columns: str = "*") -> pd.DataFrame:
     frame = pd.concat([pq.read_table(part, columns=asked).to_pandas() for part in home.parts(table)])
     if is_patched:
         replaced = pq.read_table(fresh / PATIENTS).column("patient_key").to_pandas()
-        anew = pq.read_table(fresh / ROWS, columns=asked).to_pandas()
-        frame = pd.concat([frame[~frame["patient_key"].isin(replaced)], anew])
+        anew = [pq.read_table(file, columns=asked).to_pandas() for file in fresh_files(home.folder(table))]
+        frame = pd.concat([frame[~frame["patient_key"].isin(replaced)], *anew])
         frame = frame if names is None else frame[names]
     return frame.sort_values(frame.columns[0], kind="stable").reset_index(drop=True)
 

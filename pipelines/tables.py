@@ -9,7 +9,7 @@ import dagster as dg
 
 from data_contracts.contract import Contract, load_contracts
 from data_contracts.judge import Judgement
-from data_contracts.lake_table import FRESH, ROWS
+from data_contracts.lake_table import fresh_files
 from pipelines.home import Home
 from pipelines.settings import CONTRACTS
 
@@ -97,5 +97,4 @@ def _judge(home: Home, table: str, judged: dict[str, Judgement]) -> Judgement:
 
 
 def _written_parts(home: Home, table: str) -> list[Path]:
-    fresh = home.folder(table) / FRESH / ROWS
-    return [fresh] if fresh.exists() else home.parts(table)
+    return fresh_files(home.folder(table)) or home.parts(table)

@@ -1,20 +1,21 @@
 """One core table on its way: scanned, then deduplicated and written bucket by bucket."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from data_contracts.contract import Contract
-from data_contracts.engine.keys import number_ids
+from data_contracts.engine.keys import SQL_FOLDER
 from data_contracts.engine.parse_sql import SQL_TYPES, quote
 from data_contracts.engine.quarantine import count_marks
-from data_contracts.engine.scan import Scan, compile_scan, files_sql
+from data_contracts.engine.report import LoadCounts
+from data_contracts.engine.scan import Scan
 from data_contracts.engine.versions import LOAD_OF_ARRIVAL, find_repeated, find_superseded
 from data_contracts.engine.workshop import BuildSettings
 
-SQL_FOLDER = Path(__file__).parent / "sql"
 GOOD = "reject_bits = 0 AND arrival NOT IN (SELECT arrival FROM superseded)"
 
 
@@ -22,26 +23,26 @@ GOOD = "reject_bits = 0 AND arrival NOT IN (SELECT arrival FROM superseded)"
 class CoreTable:
     """A core table in the making, with what has been counted so far (by load number).
 
-    Parents (tables with an interned key) are deduplicated as a whole and live in the scratch database; facts lie as
-    Parquet by bucket in ``folder`` between scan and writing, so that no step holds more than one bucket.
+    ``read`` is the relation of its rows as read from text (`scan`), None when there are none. Parents (tables with an
+    interned key) are deduplicated as a whole and live in the scratch database; facts lie as Parquet by bucket in
+    ``folder`` between scan and writing, so that no step holds more than one bucket. Without a folder all rows are few,
+    and one bucket.
     """
 
     con: duckdb.DuckDBPyConnection
     contract: Contract
     settings: BuildSettings
-    folder: Path
-    files: list[str]
+    scan: Scan
+    read: str | None
+    folder: Path | None = None
     is_empty: bool = False
-    scan: Scan = field(init=False)
     rejected: dict[int, int] = field(default_factory=dict)
     rules: dict[int, Counter[str]] = field(default_factory=dict)
     warnings: dict[int, Counter[str]] = field(default_factory=dict)
     kept: Counter[int] = field(default_factory=Counter)
     superseded: Counter[int] = field(default_factory=Counter)
-    unmapped: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.scan = compile_scan(self.contract, self.settings.in_utc)
+    unmapped: int = 0
+    unmapped_codes: int = 0
 
     @property
     def interned(self) -> str | None:
@@ -51,23 +52,23 @@ class CoreTable:
     @property
     def is_spread(self) -> bool:
         """Whether the scanned rows lie in Parquet files by bucket."""
-        return self.contract.patient_local and self.interned is None
+        return self.contract.patient_local and self.interned is None and self.folder is not None
 
     @property
     def work(self) -> str | None:
         """Relation of all scanned rows; None when the lake has none of this table."""
-        if not self.files or self.is_empty:
+        if self.read is None or self.is_empty:
             return None
-        if not self.is_spread:
+        if self.folder is None or not self.is_spread:
             return f"work_{self.contract.name}"
         return f"read_parquet({quote(str(self.folder / '*' / '*.parquet'))}, hive_partitioning = false)"
 
     def run_scan(self) -> None:
-        """Parse and mark all raw rows, and count the marks."""
-        if not self.files:
+        """Mark all rows, and count the marks."""
+        if self.read is None:
             return
-        select = self.scan.sql.replace("{files}", files_sql(self.files))
-        if self.is_spread:
+        select = self.scan.link_sql.replace("{read}", self.read)
+        if self.folder is not None and self.is_spread:
             self.folder.mkdir(parents=True)
             options = "FORMAT parquet, PARTITION_BY (bucket), COMPRESSION lz4"
             self.con.execute(f"COPY ({select}) TO {quote(str(self.folder))} ({options})")
@@ -81,7 +82,10 @@ class CoreTable:
         self.warnings, _ = count_marks(self.con, work, "warn_bits", self.scan.warn_checks, "reject_bits = 0")
 
     def settle_parent(self) -> None:
-        """Deduplicate a parent as a whole and give its rows their keys, as ``final_<name>``."""
+        """Deduplicate a parent as a whole and give its rows their keys, as ``final_<name>``.
+
+        What its children need of it becomes ``parent_<name>``. The keys are in ``number_<name>`` (`keys`).
+        """
         name, key = self.contract.name, self.interned
         text_id = self.contract.column(str(key)).interns
         if self.work is None:
@@ -89,35 +93,35 @@ class CoreTable:
             self.con.execute(
                 f"CREATE TABLE final_{name} AS SELECT {typed}, NULL::BIGINT AS arrival, 0 AS bucket LIMIT 0"
             )
-            return
-        number_ids(self.con, self.contract, self.files)
-        self._supersede(self.work)
-        self.con.execute(
-            f"CREATE TABLE final_{name} AS "
-            f"SELECT number.{key}, work.* FROM {self.work} AS work JOIN number_{name} AS number USING ({text_id}) "
-            f"WHERE {GOOD}"
-        )
-        self._count_kept(f"final_{name}")
-
-    def map_codes(self) -> None:
-        """Make ``code_of_<name>``: what each code in use maps to, and the number it keeps.
-
-        Codes count in the order of the first load that brought them, also in a row that does not stand, so that a new
-        code never moves an old one.
-        """
-        if not self.contract.lookup:
-            return
-        seen = "SELECT NULL::VARCHAR AS code_system, NULL::VARCHAR AS code, 0 AS first_load, FALSE AS is_used LIMIT 0"
-        if self.work is not None:
-            seen = (
-                f"SELECT code_system, code, min({LOAD_OF_ARRIVAL}) AS first_load, bool_or(reject_bits = 0) AS is_used "
-                f"FROM {self.work} GROUP BY code_system, code"
+        else:
+            self._supersede(self.work)
+            self.con.execute(
+                f"CREATE TABLE final_{name} AS "
+                f"SELECT number.{key}, work.* FROM {self.work} AS work JOIN number_{name} AS number USING ({text_id}) "
+                f"WHERE {GOOD}"
             )
-        number = "CAST(row_number() OVER (ORDER BY first_load, code_system, code) AS INTEGER) AS code_key"
-        used = f"SELECT code_key, code_system, code FROM (SELECT *, {number} FROM ({seen})) WHERE is_used"
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE used_code AS {used}")
-        select = (SQL_FOLDER / f"{self.contract.lookup}.sql").read_text(encoding="utf-8")
-        self.con.execute(f"CREATE TABLE code_of_{self.contract.name} AS {select}")
+            self._count_kept(f"final_{name}")
+        select = (SQL_FOLDER / f"parent_{name}.sql").read_text(encoding="utf-8")
+        self.con.execute(f"CREATE TABLE parent_{name} AS {select}")
+
+    def settle_rows(self) -> None:
+        """Make ``row_<name>`` of all rows that stand, as they are stored, with the bucket where there is one."""
+        name = self.contract.name
+        relation = f"final_{name}" if self.interned else self._settled(self.work)
+        has_bucket = any(c.name == "bucket" for c in self.contract.stored_columns)
+        bucket = ["bucket"] if self.contract.patient_local and not has_bucket else []
+        select = self._stored_sql(relation, bucket)
+        self.con.execute(f"CREATE TABLE row_{name} AS {select}")
+        if self.contract.lookup:
+            self._count_unmapped(f"row_{name}")
+
+    def count_load(self, counts: LoadCounts, load: int) -> LoadCounts:
+        """Fill in what has become of the rows of one load."""
+        counts.kept, counts.quarantined = self.kept.get(load, 0), self.rejected.get(load, 0)
+        counts.superseded = self.superseded.get(load, 0)
+        counts.rules = dict(sorted(self.rules.get(load, {}).items()))
+        counts.warnings = dict(sorted(self.warnings.get(load, {}).items()))
+        return counts
 
     def write(self, target: Path) -> None:
         """Write lake/core/<name>: one part per bucket, or all.parquet; the same bytes for the same rows."""
@@ -132,8 +136,8 @@ class CoreTable:
         """Relation of the rows of one bucket that stand."""
         if self.interned is not None:
             return f"(FROM final_{self.contract.name} WHERE bucket = {bucket})"
-        files = self.folder / f"bucket={bucket}"
-        if self.work is None or not files.is_dir():
+        files = self.folder / f"bucket={bucket}" if self.folder is not None else None
+        if self.work is None or files is None or not files.is_dir():
             return None
         source = f"read_parquet({quote(str(files / '*.parquet'))}, hive_partitioning = false)"
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE bucket_rows AS FROM {source} WHERE reject_bits = 0")
@@ -172,27 +176,30 @@ class CoreTable:
                 self.warnings.setdefault(load, Counter())[f"{rule}({column})"] += count
 
     def _write_part(self, relation: str | None, path: Path) -> None:
-        columns = self.contract.stored_columns
-        if relation is None:
-            typed = ", ".join(f"NULL::{SQL_TYPES[c.type]} AS {c.name}" for c in columns)
-            self.con.execute(f"COPY (SELECT {typed} LIMIT 0) TO {quote(str(path))} (FORMAT parquet)")
-            return
-        mapped = f" LEFT JOIN code_of_{self.contract.name} USING (code_system, code)" if self.contract.lookup else ""
-        chosen = ", ".join(f"CAST({c.name} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in columns)
-        select = f"SELECT {chosen} FROM {relation}{mapped} ORDER BY {', '.join(self._order())}"
-        self.con.execute(f"COPY ({select}) TO {quote(str(path))} (FORMAT parquet)")
+        order = ", ".join(stored_order(self.contract))
+        select = self._stored_sql(relation)
+        self.con.execute(f"COPY (FROM ({select}) ORDER BY {order}) TO {quote(str(path))} (FORMAT parquet)")
         if self.contract.lookup:
             self._count_unmapped(f"read_parquet({quote(str(path))})")
 
-    def _order(self) -> list[str]:
-        """Order that leaves no two rows to chance: the patient first, then the key, or every column."""
-        names = [c.name for c in self.contract.stored_columns]
-        key = list(self.contract.key) or names
-        return [*(["patient_key"] if "patient_key" in names else []), *(n for n in key if n != "patient_key")]
+    def _stored_sql(self, relation: str | None, also: Sequence[str] = ()) -> str:
+        """SELECT of the stored columns of rows that stand; of none without a relation."""
+        columns = self.contract.stored_columns
+        if relation is None:
+            typed = [f"NULL::{SQL_TYPES[c.type]} AS {c.name}" for c in columns]
+            return f"SELECT {', '.join([*typed, *(f'NULL::INTEGER AS {name}' for name in also)])} LIMIT 0"
+        mapped = f" LEFT JOIN code_of_{self.contract.name} USING (code_system, code)" if self.contract.lookup else ""
+        typed = [f"CAST({c.name} AS {SQL_TYPES[c.type]}) AS {c.name}" for c in columns]
+        return f"SELECT {', '.join([*typed, *also])} FROM {relation}{mapped}"
 
     def _count_unmapped(self, relation: str) -> None:
         """Count rows whose code has no category."""
         last = [c.name for c in self.contract.columns if c.lookup][-1]
-        rows = self.con.execute(f"SELECT count(*) FROM {relation} WHERE {last} IS NULL").fetchall()[0][0]
-        codes = self.con.execute(f"SELECT count(*) FROM code_of_{self.contract.name} WHERE {last} IS NULL").fetchall()
-        self.unmapped = {"codes": codes[0][0], "rows": self.unmapped.get("rows", 0) + rows}
+        self.unmapped += self.con.execute(f"SELECT count(*) FROM {relation} WHERE {last} IS NULL").fetchall()[0][0]
+
+
+def stored_order(contract: Contract) -> list[str]:
+    """Order of stored rows that leaves no two to chance: the patient first, then the key, or every column."""
+    names = [c.name for c in contract.stored_columns]
+    key = list(contract.key) or names
+    return [*(["patient_key"] if "patient_key" in names else []), *(n for n in key if n != "patient_key")]

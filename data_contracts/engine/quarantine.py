@@ -1,7 +1,7 @@
 """Rejected rows by load, file, line and rule: where a person finds them, and why they are there."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -41,7 +41,7 @@ def count_marks(
 
 
 def write_quarantine(
-    con: duckdb.DuckDBPyConnection, work: str | None, checks: tuple[Check, ...], parts: list[Part], target: Path
+    con: duckdb.DuckDBPyConnection, work: str | None, checks: tuple[Check, ...], parts: Sequence[Part], target: Path
 ) -> None:
     """Write the rejected rows of a relation, one row each, ordered by load, file and line.
 
@@ -49,19 +49,28 @@ def write_quarantine(
     Only rows of ``parts`` are written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE quarantined ({EMPTY})")
-    if work is not None and parts:
-        _decode_table(con, work, checks)
-        con.execute("CREATE OR REPLACE TEMP TABLE part (number BIGINT, load_id VARCHAR, file VARCHAR)")
-        rows = [[part.first_arrival >> LINE_BITS, part.load_id, part.file] for part in parts]
-        con.executemany("INSERT INTO part VALUES (?, ?, ?)", rows)
-        con.execute(
-            "INSERT INTO quarantined "
-            f"SELECT part.load_id, part.file, row.arrival & {(1 << LINE_BITS) - 1}, mark.* EXCLUDE (bits) "
-            f"FROM {work} AS row JOIN mark ON mark.bits = row.reject_bits "
-            f"JOIN part ON part.number = row.arrival >> {LINE_BITS} WHERE row.reject_bits <> 0"
-        )
+    con.execute("DROP TABLE IF EXISTS quarantined")
+    collect_quarantine(con, work, checks, parts, "quarantined")
     con.execute(f"COPY (FROM quarantined ORDER BY load_id, file, line) TO {quote(str(target))} (FORMAT parquet)")
+
+
+def collect_quarantine(
+    con: duckdb.DuckDBPyConnection, work: str | None, checks: tuple[Check, ...], parts: Sequence[Part], table: str
+) -> None:
+    """Make a table of what ``write_quarantine`` writes."""
+    con.execute(f"CREATE TABLE {table} ({EMPTY})")
+    if work is None or not parts:
+        return
+    _decode_table(con, work, checks)
+    con.execute("CREATE OR REPLACE TEMP TABLE part (number BIGINT, load_id VARCHAR, file VARCHAR)")
+    rows = [[part.first_arrival >> LINE_BITS, part.load_id, part.file] for part in parts]
+    con.executemany("INSERT INTO part VALUES (?, ?, ?)", rows)
+    con.execute(
+        f"INSERT INTO {table} "
+        f"SELECT part.load_id, part.file, row.arrival & {(1 << LINE_BITS) - 1}, mark.* EXCLUDE (bits) "
+        f"FROM {work} AS row JOIN mark ON mark.bits = row.reject_bits "
+        f"JOIN part ON part.number = row.arrival >> {LINE_BITS} WHERE row.reject_bits <> 0"
+    )
 
 
 def _decode_table(con: duckdb.DuckDBPyConnection, work: str, checks: tuple[Check, ...]) -> None:

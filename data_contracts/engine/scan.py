@@ -1,6 +1,6 @@
-"""One scan per table: a contract compiled to the SELECT that parses every raw row and marks what is wrong with it.
+"""One scan per table: a contract compiled to SELECTs that parse every raw row and mark what is wrong with it.
 
-The layers of the statement, inside out: *cleaned* text, text *read* as what it should be, *parsed* values with the
+The layers of the statements, inside out: *cleaned* text, text *read* as what it should be, *parsed* values with the
 marks of their columns, *linked* to the parents, *settled* expressions of the contract, the rules across columns. No row
 is lost in it: rows with a reject mark are the quarantine, values with a warn mark have become missing.
 """
@@ -16,9 +16,14 @@ MAX_CHECKS = 62
 
 @dataclass(frozen=True)
 class Scan:
-    """The statement (over the list of raw files ``{files}``) and what its bits mean, lowest bit first."""
+    """Two statements, and what the bits of their marks mean, lowest bit first.
 
-    sql: str
+    ``read_sql`` reads the relation of raw rows ``{raw}``: what a row says by itself. ``link_sql`` judges its result,
+    the relation ``{read}``, by the parents and the cut-off.
+    """
+
+    read_sql: str
+    link_sql: str
     reject_checks: tuple[Check, ...]
     warn_checks: tuple[Check, ...]
 
@@ -47,17 +52,18 @@ def compile_scan(contract: Contract, in_utc: bool) -> Scan:
     read = ", ".join(expression for c in landing for expression in read_sql(c, in_utc))
     values = ", ".join(f"{value_sql(c, contract.sentinels, in_utc)} AS {c.name}" for c in landing)
     linked = "".join(f", {alias}.{n} AS {alias}__{n}" for alias, n in _parent_columns(contract))
-    sql = f"""
-WITH cleaned AS (SELECT arrival, {cleaned} FROM read_parquet({{files}}, union_by_name = true)),
-read AS (SELECT *, {read} FROM cleaned),
-parsed AS (SELECT arrival, {values}, {_bits(rejects[0])} AS own_rejects, {_bits(warns[0])} AS own_warns FROM read),
-linked AS (SELECT parsed.*{linked} FROM parsed {_joins(contract)}),
+    reading = f"""
+WITH cleaned AS (SELECT arrival, {cleaned} FROM {{raw}}),
+read AS (SELECT *, {read} FROM cleaned)
+SELECT arrival, {values}, {_bits(rejects[0])} AS own_rejects, {_bits(warns[0])} AS own_warns FROM read"""
+    linking = f"""
+WITH linked AS (SELECT parsed.*{linked} FROM {{read}} AS parsed {_joins(contract)}),
 settled AS (SELECT * {_replacements(contract)}{_derived(contract)} FROM linked)
 SELECT arrival, {", ".join(flagged)}{_bucket(contract)},
        own_rejects | {_bits(rejects[1], len(rejects[0]))} AS reject_bits,
        own_warns | {_bits(warns[1], len(warns[0]))} AS warn_bits
 FROM settled"""
-    return Scan(sql, (*rejects[0], *rejects[1]), (*warns[0], *warns[1]))
+    return Scan(reading, linking, (*rejects[0], *rejects[1]), (*warns[0], *warns[1]))
 
 
 def stored(contract: Contract) -> list[str]:

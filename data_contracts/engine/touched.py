@@ -19,6 +19,7 @@ from data_contracts.contract import Contract
 from data_contracts.engine.ledger import replace_text
 from data_contracts.engine.parse_sql import quote
 from data_contracts.engine.scan import files_sql
+from data_contracts.lake_table import FRESH, relation
 
 FOLDER = "touched"
 BUILD_FILE = "build.json"
@@ -78,35 +79,47 @@ def mark_consumed(lake: Path, consumer: str, touched: Touched, inputs: str = "")
             path.unlink()
 
 
-def compare_cores(
-    con: duckdb.DuckDBPyConnection, old: Path, new: Path, contracts: Iterable[Contract], target: Path
-) -> None:
-    """Write who is touched: ``target`` gets table_name and patient_key, null where the table changed for everybody.
-
-    Rows are compared as a sum of their hashes with the sign of the side they are on: equal rows cancel out, however
-    often they stand there and in whatever order.
-    """
-    con.execute("CREATE TEMP TABLE touched (table_name VARCHAR, patient_key INTEGER)")
+def compare_cores(con: duckdb.DuckDBPyConnection, old: Path, new: Path, contracts: Iterable[Contract]) -> None:
+    """Collect who is touched in the table ``touched``: table_name and patient_key, null where it is everybody."""
     for contract in contracts:
         pairs = _pair_parts(old / contract.name, new / contract.name)
         if pairs is None or _columns(con, old / contract.name) != _columns(con, new / contract.name):
             con.execute("INSERT INTO touched VALUES (?, NULL)", [contract.table])
             continue
         for before, after in pairs:
-            if not filecmp.cmp(before, after, shallow=False):
-                con.execute(f"INSERT INTO touched {_difference_sql(contract, before, after)}")
-    con.execute(f"COPY (FROM touched ORDER BY ALL) TO {quote(str(target))} (FORMAT parquet)")
+            is_fresh = (old / contract.name / FRESH).is_dir()
+            if is_fresh or not filecmp.cmp(before, after, shallow=False):
+                sides = (relation(path.parent, path.stem) for path in (before, after))
+                compare_rows(con, contract, *sides)
 
 
-def _difference_sql(contract: Contract, before: Path, after: Path) -> str:
+def compare_rows(con: duckdb.DuckDBPyConnection, contract: Contract, before: str, after: str) -> None:
+    """Add to ``touched`` whose rows differ between two relations of one table.
+
+    Rows are compared as a sum of their hashes with the sign of the side they are on: equal rows cancel out, however
+    often they stand there and in whatever order.
+    """
     patient = "patient_key" if contract.patient_local else "NULL::INTEGER AS patient_key"
     ignored = NOT_COMPARED.get(contract.table, frozenset())
     columns = ", ".join(c.name for c in contract.stored_columns if c.name not in ignored)
     sides = " UNION ALL ".join(
-        f"SELECT {patient}, {sign} * hash({columns})::HUGEINT AS signed_hash FROM read_parquet({quote(str(part))})"
-        for sign, part in ((-1, before), (1, after))
+        f"SELECT {patient}, {sign} * hash({columns})::HUGEINT AS signed_hash FROM {side}"
+        for sign, side in ((-1, before), (1, after))
     )
-    return f"SELECT {quote(contract.table)}, patient_key FROM ({sides}) GROUP BY ALL HAVING sum(signed_hash) <> 0"
+    con.execute(
+        f"INSERT INTO touched SELECT {quote(contract.table)}, patient_key FROM ({sides}) "
+        "GROUP BY ALL HAVING sum(signed_hash) <> 0"
+    )
+
+
+def open_touched(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the table ``touched``, of nobody so far."""
+    con.execute("CREATE TEMP TABLE touched (table_name VARCHAR, patient_key INTEGER)")
+
+
+def write_touched(con: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Write the table ``touched``."""
+    con.execute(f"COPY (FROM touched ORDER BY ALL) TO {quote(str(target))} (FORMAT parquet)")
 
 
 def _pair_parts(old: Path, new: Path) -> list[tuple[Path, Path]] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -27,7 +27,8 @@ class BuildSettings:
     ``cut_off`` : data cut-off day, that day included; None takes the last day on which an encounter began or ended.
     ``memory_limit`` in DuckDB's words ("2GB"). ``n_buckets`` : parts wanted of a patient-local table; a core that is
     there keeps its own number until that is too small by far. ``site_timezone`` : IANA name; text without a zone is
-    in it.
+    in it. ``largest_share`` : share of the patients up to which a load is laid beside the core that stands; beyond,
+    building anew costs less than the many small reads, and tidies up.
     """
 
     site_timezone: str = "UTC"
@@ -35,6 +36,7 @@ class BuildSettings:
     n_buckets: int = 1
     memory_limit: str = "2GB"
     threads: int = 2
+    largest_share: float = 0.2
 
     @property
     def in_utc(self) -> bool:
@@ -83,28 +85,36 @@ def open_workshop(folder: Path, settings: BuildSettings) -> Iterator[duckdb.Duck
         con.close()
 
 
-def set_cut_off(
-    con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, files: str | None
-) -> date:
-    """Define ``data_cut_off()``: the last day on which a visit that took place began or ended, or the day set if later.
-
-    A cut-off in the past is for the cohort; it does not make the rows that came after it wrong.
-    """
-    known = [day for day in (settings.cut_off, _last_day(con, settings, encounter, files) if files else None) if day]
-    last = max(known, default=FAR_FUTURE)
-    con.execute(f"CREATE OR REPLACE MACRO data_cut_off() AS DATE '{last.isoformat()}'")
-    return last
-
-
-def _last_day(con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, files: str) -> date | None:
+def find_last_instant(
+    con: duckdb.DuckDBPyConnection, settings: BuildSettings, encounter: Contract, raw: str | None
+) -> datetime | None:
+    """Find when the last visit that took place began or ended, in UTC, over a relation of raw encounters."""
+    if raw is None:
+        return None
     columns = [encounter.column(name) for name in ("started_at", "ended_at", "status")]
     cleaned = ", ".join(f"{clean_sql(c)} AS {c.name}" for c in columns)
     read = ", ".join(expression for c in columns for expression in read_sql(c, settings.in_utc))
     values = ", ".join(f"{value_sql(c, encounter.sentinels, settings.in_utc)} AS {c.name}" for c in columns)
-    rows: list[tuple[date | None]] = con.execute(
-        f"WITH cleaned AS (SELECT {cleaned} FROM read_parquet({files}, union_by_name = true)), "
+    rows: list[tuple[datetime | None]] = con.execute(
+        f"WITH cleaned AS (SELECT {cleaned} FROM {raw}), "
         f"read AS (SELECT *, {read} FROM cleaned), parsed AS (SELECT {values} FROM read) "
-        "SELECT local_day(greatest(max(started_at), max(ended_at))) FROM parsed "
+        "SELECT greatest(max(started_at), max(ended_at)) FROM parsed "
         "WHERE coalesce(status, 'finished') IN ('finished', 'in_progress')"
     ).fetchall()
     return rows[0][0]
+
+
+def set_cut_off(con: duckdb.DuckDBPyConnection, settings: BuildSettings, last: datetime | None) -> date:
+    """Define ``data_cut_off()``: the last day on which a visit that took place began or ended, or the day set if later.
+
+    A cut-off in the past is for the cohort; it does not make the rows that came after it wrong.
+    """
+    last_day = con.execute("SELECT local_day(?::TIMESTAMP)", [last]).fetchall()[0][0] if last else None
+    cut_off: date = max((day for day in (settings.cut_off, last_day) if day), default=FAR_FUTURE)
+    define_cut_off(con, cut_off)
+    return cut_off
+
+
+def define_cut_off(con: duckdb.DuckDBPyConnection, day: date) -> None:
+    """Define ``data_cut_off()`` as a day."""
+    con.execute(f"CREATE OR REPLACE MACRO data_cut_off() AS DATE '{day.isoformat()}'")

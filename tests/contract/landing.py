@@ -10,6 +10,7 @@ import duckdb
 
 from data_contracts.contract import Contract, load_contracts
 from data_contracts.engine import BuildSettings, ContractFailure, LoadReport, accept_load, build_core, refuse_load
+from data_contracts.lake_table import relation
 from sources.canonical import stage_load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -133,8 +134,21 @@ def read(lake: Path, table: str) -> list[dict[str, object]]:
     layer, name = table.split(".")
     con = duckdb.connect()
     try:
-        result = con.execute(f"SELECT * FROM read_parquet('{lake}/{layer}/{name}/*.parquet') ORDER BY ALL")
+        result = con.execute(f"SELECT * FROM {relation(lake / layer / name)} ORDER BY ALL")
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     finally:
         con.close()
+
+
+def lake_content(lake: Path) -> dict[str, list[tuple[object, ...]]]:
+    """All rows of all tables of core, quarantine and identity, whatever part they lie in."""
+    folders = [
+        p for layer in ("core", "quarantine", "identity") for p in sorted((lake / layer).glob("*")) if p.is_dir()
+    ]
+    with duckdb.connect() as con:
+        return {
+            str(folder.relative_to(lake)): con.execute(f"FROM {relation(folder)} ORDER BY ALL").fetchall()
+            for folder in folders
+            if any(folder.glob("all.parquet")) or any(folder.glob("bucket_*.parquet"))
+        }

@@ -55,3 +55,40 @@ def loads() -> st.SearchStrategy[Tables]:
 def series() -> st.SearchStrategy[list[Tables]]:
     """Two or three landing folders, one after the other."""
     return st.lists(loads(), min_size=2, max_size=3)
+
+
+ROSTER = [f"P{n}" for n in range(20, 32)]
+
+
+def full_house() -> Tables:
+    """A first load of a dozen people with two encounters and the facts of each, beside those of the random loads."""
+    visits = [(f"{patient}{stay}", patient) for patient in ROSTER for stay in ("a", "b")]
+    facts = ("diagnoses", "procedures", "medications", "lab_results", "sdoh_screenings", "interventions")
+    tables = {
+        table: [{**GOOD[table], "encounter_id": e, "patient_id": p} for e, p in visits]
+        for table in ("encounters", *facts)
+    }
+    return tables | {"patients": [{**GOOD["patients"], "patient_id": p} for p in ROSTER]}
+
+
+def small_loads() -> st.SearchStrategy[Tables]:
+    """One landing folder of very few rows, most of people who are known."""
+    patient_ids = st.sampled_from([*ROSTER[:4], "P40", " P20 ", "NOBODY", ""])
+    encounter_ids = st.sampled_from(["P20a", "P20b", "P21a", "P22a", " P22a", "P40a", "-999", ""])
+    ids = {"patient_id": patient_ids, "encounter_id": encounter_ids}
+    few = {}
+    for table in ("patients", "encounters", "diagnoses", "lab_results", "medications", "facilities"):
+        drawn = {column: ids[column] for column in ids.keys() & GOOD[table].keys()}
+        rows = ROWS.get(table, rows_of(table))
+        few[table] = st.lists(
+            st.builds(lambda row, change: row | change, rows, st.fixed_dictionaries(drawn)), min_size=1, max_size=2
+        )
+    return st.fixed_dictionaries(
+        {table: few[table] for table in REQUIRED},
+        optional={table: rows for table, rows in few.items() if table not in REQUIRED},
+    )
+
+
+def small_series() -> st.SearchStrategy[list[Tables]]:
+    """A first load, and two small ones after it."""
+    return st.lists(small_loads(), min_size=2, max_size=2).map(lambda later: [full_house(), *later])

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_contracts.engine import LoadReport
-from data_contracts.lake_table import FRESH
+from data_contracts.lake_table import FRESH, relation
 from tests.contract.conftest import ANEW, BESIDE, Site
 from tests.contract.landing import Tables, good, lake_content, read
 from tests.contract.random_loads import ROSTER, full_house, series, small_series
@@ -190,3 +190,14 @@ def test_core_is_built_anew_when_what_stands_cannot_be_built_upon(
     anew.load(with_poison(), **changed)
     anew.load(people("P21", "P21z"), **changed)
     assert lake_content(site.lake) == lake_content(anew.lake)
+
+
+def test_the_buckets_of_a_table_with_fresh_rows_add_up_to_it(standing: Path, tmp_path: Path) -> None:
+    site = copy_of(standing, tmp_path / "a", BESIDE)
+    site.load(REACHES["orphans, however they are spelled"])
+    for table in ("patient", "encounter", "diagnosis"):
+        folder = site.lake / "core" / table
+        assert (folder / FRESH).is_dir()
+        parts = [relation(folder, path.stem) for path in folder.glob("bucket_*.parquet")]
+        together = duckdb.sql(f"FROM ({' UNION ALL '.join(f'FROM {part}' for part in parts)}) ORDER BY ALL").fetchall()
+        assert together == duckdb.sql(f"FROM {relation(folder)} ORDER BY ALL").fetchall()

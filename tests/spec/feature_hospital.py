@@ -107,11 +107,11 @@ class Hospital:
             ccs=ccs_of().get(icd10 or ""), sequence=sequence, recorded_at=recorded, **more,
         )  # fmt: skip
 
-    def procedure(self, case: str, encounter_key: int, performed_at: str | None = None) -> None:
+    def procedure(self, case: str, encounter_key: int, performed_at: str | None = None, **more: Any) -> None:
         """Add a procedure."""
         at = moment(performed_at)
-        more = {"code_system": "ICD-10-PCS", "code": "3E0333Z", "performed_at": at, "performed_date": at and at.date()}
-        self._add("procedure", case, encounter_key=encounter_key, **more)
+        row = {"code_system": "ICD-10-PCS", "code": "3E0333Z", "performed_at": at, "performed_date": at and at.date()}
+        self._add("procedure", case, encounter_key=encounter_key, **(row | more))
 
     def lab(
         self, case: str, loinc: str, value: float | None, unit: str | None, collected: str, resulted: str | None = None

@@ -149,3 +149,9 @@ def test_of_encounters_that_begin_together_the_longer_leads(
     hospital.run()
     rows = read_table(connection(), "features.length_of_stay_count")
     assert [(row["length_of_stay_days"], row["ccs"]) for row in rows] == expected
+
+
+def test_the_months_go_up_to_that_of_the_cut_off() -> None:
+    hospital = Hospital()  # the data cut-off is 1 January 2030
+    add_stays(hospital, "December", ENOUGH, 4, "2029-12-05", HEART_FAILURE, "291")
+    assert {month for _, month in reference_of(hospital)} == {date(2030, 1, 1)}

@@ -61,6 +61,7 @@ def _add_odd_results(hospital: Hospital) -> None:
     hospital.lab("together", HEMOGLOBIN, 13.0, "g/dL", FIRST, "2024-03-10 19:00")
     hospital.lab("together", HEMOGLOBIN, 12.0, "g/dL", LAST)
     hospital.lab("yesterday", HEMOGLOBIN, 13.0, "g/dL", "2024-03-13 23:59")
+    hospital.lab("yesterday", POTASSIUM, 4.0, "mmol/L", MIDDLE)
     hospital.patient("none")
 
 

@@ -29,6 +29,16 @@ ANALYTES = [analyte for analyte, *_ in VALUES]
 # sodium (135-145 mmol/L) -> abnormal, low, high
 LIMITS = [(134.9, 1, 1, 0), (135.0, 0, 0, 0), (145.0, 0, 0, 0), (145.1, 1, 0, 1)]
 
+UNUSUALLY_LOW = (0.0, 0.5)
+
+# sodium collected together, (value, resulted at) -> first and last: by the minute of the result, then by value
+TOGETHER = [
+    ([(140.0, FIRST), (130.0, "2024-03-11 12:01")], 140.0, 130.0),
+    ([(130.0, FIRST), (140.0, "2024-03-11 12:01")], 130.0, 140.0),
+    ([(140.0, "2024-03-11 12:01"), (130.0, "2024-03-13 12:00")], 140.0, 130.0),
+    ([(140.0, FIRST), (130.0, FIRST)], 130.0, 140.0),
+]
+
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Row]:
@@ -36,8 +46,16 @@ def found() -> dict[str, Row]:
     for analyte, loinc, unit, first, last, _ in VALUES:
         hospital.lab(analyte, loinc, first, unit, FIRST)
         hospital.lab(analyte, loinc, last, unit, LAST)
+        hospital.lab(f"only the first {analyte}", loinc, first, unit, FIRST)
     for value, *_ in LIMITS:
         hospital.lab(f"limit {value}", "2951-2", value, "mmol/L", FIRST)
+    for number, (results, *_) in enumerate(TOGETHER):
+        for value, resulted in results:
+            hospital.lab(f"together {number}", "2951-2", value, "mmol/L", FIRST, resulted)
+    for value in UNUSUALLY_LOW:
+        hospital.lab(f"creatinine {value}", "2160-0", value, "mg/dL", FIRST)
+    hospital.lab("converted", "718-7", 7.7777, "mmol/L", FIRST)
+    hospital.patient("nothing measured")
     for case in [row["patient_id"] for row in hospital.rows["patient"]]:
         hospital.stay(case, ADMITTED, DISCHARGED)
     return hospital.run()
@@ -63,6 +81,13 @@ def test_each_analyte_has_its_columns(
     assert (row["lab_analyte_count"], row["lab_abnormal_count"], row["lab_worsened_count"]) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("analyte", ANALYTES)
+def test_the_first_values_are_normal(found: dict[str, Row], analyte: str) -> None:
+    row = found[f"only the first {analyte}"]
+    assert (row[f"lab_{analyte}_abnormal"], row["lab_abnormal_count"], row["lab_ever_abnormal_count"]) == (0, 0, 0)
+    assert (row["lab_low_count"], row["lab_high_count"]) == (0, 0)
+
+
 @pytest.mark.parametrize(("value", "abnormal", "low", "high"), LIMITS)
 def test_a_value_at_its_limit_is_normal(
     found: dict[str, Row], value: float, abnormal: int, low: int, high: int
@@ -70,3 +95,24 @@ def test_a_value_at_its_limit_is_normal(
     row = found[f"limit {value}"]
     assert (row["lab_sodium_abnormal"], row["lab_low_count"], row["lab_high_count"]) == (abnormal, low, high)
     assert (row["lab_abnormal_count"], row["lab_ever_abnormal_count"]) == (abnormal, abnormal)
+
+
+def test_nothing_measured_counts_nothing(found: dict[str, Row]) -> None:
+    row = found["nothing measured"]
+    assert (row["lab_analyte_count"], row["lab_abnormal_count"], row["lab_sodium_abnormal"]) == (0, 0, None)
+
+
+@pytest.mark.parametrize("number", range(len(TOGETHER)))
+def test_order_of_results_collected_together(found: dict[str, Row], number: int) -> None:
+    _, first, last = TOGETHER[number]
+    row = found[f"together {number}"]
+    assert (row["lab_sodium"], row["lab_sodium_change"]) == (last, last - first)
+
+
+def test_converted_values_have_six_decimals(found: dict[str, Row]) -> None:
+    assert found["converted"]["lab_hemoglobin"] == 12.532986  # of 12.53298578
+
+
+@pytest.mark.parametrize("value", UNUSUALLY_LOW)
+def test_only_negative_values_are_unusable(found: dict[str, Row], value: float) -> None:
+    assert found[f"creatinine {value}"]["lab_creatinine"] == value

@@ -54,6 +54,22 @@ COUNTS = [
 ]  # fmt: skip
 
 
+# orders of one drug (kind, started) -> at home, in hospital, on the discharge list, new, stopped
+ORDERS: list[tuple[list[tuple[str, str]], tuple[int, int, int, int, int | None]]] = [
+    ([("outpatient", f"{DAY} 11:59")], (1, 0, 0, 0, None)),
+    ([("outpatient", ADMITTED)], (0, 0, 0, 0, None)),
+    ([("inpatient", f"{DAY} 11:59")], (0, 0, 0, 0, None)),
+    ([("inpatient", ADMITTED)], (0, 1, 0, 0, None)),
+    ([("discharge", f"{DAY} 11:59")], (1, 0, 0, 0, None)),
+    ([("discharge", ADMITTED)], (0, 0, 1, 1, 0)),
+    ([("discharge", DISCHARGED)], (0, 0, 1, 1, 0)),
+    ([("discharge", "2024-03-14 12:01")], (0, 0, 0, 0, None)),
+    ([("outpatient", days_before(DAY, 90, "00:00"))], (1, 0, 0, 0, None)),
+    ([("outpatient", days_before(DAY, 91, "23:59"))], (0, 0, 0, 0, None)),
+    ([("outpatient", HOME), ("inpatient", LISTED), ("discharge", LISTED)], (1, 1, 1, 0, 0)),
+]
+
+
 def add(hospital: Hospital, case: str, kind: str, drug: str, started: str) -> None:
     system, _, code = drug.partition(" ")
     coded = {"code_system": system, "code": code} if system in ("ATC", "RxNorm") else {}
@@ -81,6 +97,14 @@ def found() -> dict[str, Row]:
             add(hospital, case, "discharge", f"listed {number}", LISTED)
             add(hospital, case, "discharge", f"listed {number}", DISCHARGED)  # written twice, one drug
             add(hospital, case, "inpatient", f"drip {number}", LISTED)
+    for number, (orders, _) in enumerate(ORDERS):
+        hospital.patient(f"orders {number}")
+        for kind, started in orders:
+            add(hospital, f"orders {number}", kind, OPIOID, started)
+    for kind, name, started in (("outpatient", "Apixaban 5 mg", HOME), ("discharge", "Eliquis", LISTED)):
+        hospital.medication("two names", kind, name, started, code_system="ATC", code="B01AF02")
+    for code, kind, started in (("B01AF02", "outpatient", HOME), ("B01AF01", "discharge", LISTED)):
+        hospital.medication("two codes", kind, "Blood thinner", started, code_system="ATC", code=code)
     add(hospital, "written after discharge", "discharge", OPIOID, "2024-03-14 12:01")
     hospital.patient("list 9")
     for case in [row["patient_id"] for row in hospital.rows["patient"]]:
@@ -101,6 +125,17 @@ def test_one_drug_of_each_class_sets_every_flag(found: dict[str, Row]) -> None:
     assert row["high_risk_medication_count"] == len(ONE_OF_EACH)
 
 
+def test_a_drug_is_its_code_whatever_its_name(found: dict[str, Row]) -> None:
+    columns = ("changed_medication_count", "continued_medication_count")
+    assert [found["two names"][column] for column in columns] == [0, 1]
+    assert [found["two codes"][column] for column in columns] == [2, 0]
+
+
+def test_what_is_at_home_and_not_on_the_list_was_stopped(found: dict[str, Row]) -> None:
+    stopped = [found[f"list {number}"]["stopped_medication_count"] for number in range(5)]
+    assert stopped == [0, 0, 1, 0, 1]
+
+
 @pytest.mark.parametrize("number", range(len(LISTS)))
 def test_what_changed_between_home_and_discharge(found: dict[str, Row], number: int) -> None:
     _, _, new, changed, continued, together = LISTS[number]
@@ -109,6 +144,16 @@ def test_what_changed_between_home_and_discharge(found: dict[str, Row], number: 
     assert flags == {name: None if new is None else int(name in new.split()) for name in flags}
     assert (row["changed_medication_count"], row["continued_medication_count"]) == (changed, continued)
     assert row["has_opioid_with_sedative"] == together
+
+
+@pytest.mark.parametrize("number", range(len(ORDERS)))
+def test_roles_of_an_order_by_kind_and_time(found: dict[str, Row], number: int) -> None:
+    orders, expected = ORDERS[number]
+    row = found[f"orders {number}"]
+    names = ("home", "inpatient", "discharge", "new", "stopped")
+    assert tuple(row[f"{name}_medication_count"] for name in names) == expected
+    assert row["medication_count"] == int(any(expected[:3]))
+    assert row["has_new_opioid"] == (expected[3] if expected[2] else None)
 
 
 @pytest.mark.parametrize(("home", "listed", "polypharmacy", "hyperpolypharmacy"), COUNTS)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -80,7 +81,12 @@ def _compete(
 
 def _make_data(contestants: Sequence[Contestant], share: float, encounters: int, data: Path, console: Console) -> Path:
     comparisons = {c.comparison for c in contestants if c.share == share}
-    request = {"encounters": encounters, "cohort": "features" in comparisons, "landing": "ingest" in comparisons}
+    request = {
+        "encounters": encounters,
+        "cohort": "features" in comparisons,
+        "features": "day" in comparisons,
+        "landing": "ingest" in comparisons,
+    }
     data.mkdir()
     (data / REQUEST).write_text(json.dumps(request), encoding="utf-8")
     made = measure(MAKE_DATA, data)
@@ -101,10 +107,11 @@ def _show(
 ) -> None:
     console.print(header, highlight=False)
     for title, rows in tabulate(full, small):
-        table = Table(title=title, title_justify="left")
+        # Headings break at spaces, so that nine columns fit a terminal of 80.
+        table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         table.add_column(HEADINGS[0], no_wrap=True)
         for heading in HEADINGS[1:]:
-            table.add_column(heading, justify="right")
+            table.add_column(heading.replace(" ", "\n"), justify="right", no_wrap=True)
         for row in rows:
             table.add_row(*row)
         console.print(table)

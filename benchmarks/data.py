@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.contestants.stages import run_cohort
+from benchmarks.contestants.stages import run_cohort, run_everybody
 from benchmarks.core_data import PATIENT_LOCAL, SQL_FOLDER, write_core
 from benchmarks.places import REFERENCE
 
@@ -17,13 +17,17 @@ REQUEST = "request.json"
 
 
 def make_data(data: Path, work: Path) -> dict[str, int]:
-    """Make what ``data/request.json`` asks for: encounters, and whether the cohort and landing files are needed."""
+    """Make what ``data/request.json`` asks for: encounters; if asked, cohort, features, landing files."""
     request = json.loads((data / REQUEST).read_text(encoding="utf-8"))
     buckets = max(MIN_BUCKETS, -(-request["encounters"] // BUCKET_ENCOUNTERS))
     encounters = write_core(data / "lake", REFERENCE, request["encounters"], buckets)
-    if request["cohort"]:
+    if request["features"]:
+        run_everybody(data, work)
+    elif request["cohort"]:
         run_cohort(data, work)
-        (work / "cohort").rename(data / "lake" / "cohort")
+    for layer in ("cohort", "features"):
+        if (work / layer).exists():
+            (work / layer).rename(data / "lake" / layer)
     if request["landing"]:
         write_landing(data)
     return {"encounters": encounters}

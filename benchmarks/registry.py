@@ -32,6 +32,8 @@ CONTESTANTS = (
     Contestant("cohort", "cohort", "ours", "cohort stage, by buckets", "stages:run_cohort"),
     Contestant("scan_features", "features", "floor", "column scan", "scan:scan_features"),
     Contestant("features", "features", "ours", "features stage, by buckets", "stages:run_features"),
+    Contestant("everybody", "day", "floor", "all patients", "stages:run_everybody"),
+    Contestant("day", "day", "ours", "one in a hundred changed", "stages:run_day"),
     Contestant("copy_csv", "ingest", "floor", "DuckDB, CSV to Parquet unchecked", "scan:copy_csv", INGEST_SHARE),
     Contestant(
         "ingest_csv", "ingest", "ours", "CSV through contracts to core", "ingest:ingest_csv", INGEST_SHARE, alike=True
@@ -49,6 +51,7 @@ CONTESTANTS = (
 COMPARISONS = {
     "cohort": "Cohort: stays, index stays, planned care, labels",
     "features": "Features: every subject and the matrix",
+    "day": "A day: cohort and features for those who have changed",
     "ingest": "Ingest: landing files to checked core",
 }
 

@@ -45,8 +45,8 @@ def _row(side: Contestant, this: Measurement, small: Measurement, floor: Measure
         f"{this.cpu_seconds / floor.cpu_seconds:.1f}",
         f"{this.cpu_seconds / ours.cpu_seconds:.2f}",
         f"{this.peak_mb / ours.peak_mb:.2f}",
-        f"x {this.cpu_seconds / small.cpu_seconds:.1f}",
-        f"x {this.peak_mb / small.peak_mb:.1f}",
+        f"{this.cpu_seconds / small.cpu_seconds:.1f}",
+        f"{this.peak_mb / small.peak_mb:.1f}",
     ]
 
 

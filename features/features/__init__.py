@@ -2,7 +2,8 @@
 
 ``name.sql`` makes ``features.name``. A ``name.yaml`` beside it makes it a *subject*: one row per prediction point, its
 columns described there and laid into ``features.matrix``. A file without one only serves others. Files in ``across/``
-look across patients and run between the two halves of the stage.
+look across patients and run between the two halves of the stage. Files in ``in_place/`` make no table: their SELECT
+stands where they are named.
 """
 
 import datetime as dt

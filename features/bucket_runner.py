@@ -20,6 +20,7 @@ from data_contracts.reference import load_reference
 from features.sql_steps import columns_read, parameters_of, tables_read, value_sets_of
 
 SCHEMAS = ("core", "cohort", "features")
+SPILL = "spill"  # what does not fit in memory: inside the lake, for it is patient data
 Statement = tuple[str, dict[str, object]]
 
 
@@ -77,7 +78,7 @@ def run_stage(
 
     def work(bucket: str) -> dict[str, int]:
         if not hasattr(local, "con"):
-            local.con = _open_worker(reference_folder, value_sets, memory_limit)
+            local.con = _open_worker(lake, reference_folder, value_sets, memory_limit)
             opened.append(local.con)
         rows = _run_bucket(local.con, lake, bucket, statements, kept)
         with lock:
@@ -122,7 +123,7 @@ def run_patients(
         Rows made per table.
     """
     statements = {step: _with_parameters(step, text, params) for step, text in steps.items()}
-    con = _open_worker(reference_folder, value_sets_of(steps.values()), memory_limit)
+    con = _open_worker(lake, reference_folder, value_sets_of(steps.values()), memory_limit)
     try:
         con.execute(f"create temp table chosen as select distinct patient_key from ({patients})")
         for schema in SCHEMAS:
@@ -150,7 +151,7 @@ def run_across(lake: Path, steps: Mapping[str, str], params: Mapping[str, object
     dict
         Rows written per table.
     """
-    con = duckdb.connect()
+    con = _connect(lake)
     try:
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
@@ -186,10 +187,16 @@ def _with_parameters(step: str, text: str, params: Mapping[str, object]) -> Stat
     return text, {name: params[name] for name in needed}
 
 
-def _open_worker(reference_folder: Path, value_sets: set[str], memory_limit: str) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(config={"threads": 1, "memory_limit": memory_limit, "preserve_insertion_order": False})
+def _open_worker(
+    lake: Path, reference_folder: Path, value_sets: set[str], memory_limit: str
+) -> duckdb.DuckDBPyConnection:
+    con = _connect(lake, threads=1, memory_limit=memory_limit, preserve_insertion_order=False)
     load_reference(con, reference_folder, only=value_sets)
     return con
+
+
+def _connect(lake: Path, **config: str | int | bool) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"temp_directory": str(lake / SPILL), **config})
 
 
 def _run_bucket(

@@ -53,6 +53,16 @@ def test_what_looks_across_patients_reads_all_buckets(lake: Path, reference_fold
     assert rows(lake, "cohort/total") == [(3, 123)]
 
 
+def test_what_does_not_fit_in_memory_stays_inside_the_lake(lake: Path, reference_folder: Path) -> None:
+    """DuckDB's own choice is a folder where the command was given, in which nobody looks for patient data."""
+    place = "select 1 as k, current_setting('temp_directory') as folder"
+    run_stage(lake, {"cohort.place": place}, {}, reference_folder)
+    run_across(lake, {"cohort.total_place": place}, {})
+    assert {folder for table in ("place", "total_place") for _, folder in rows(lake, f"cohort/{table}")} == {
+        str(lake / "spill")
+    }
+
+
 def test_a_missing_parameter_is_named_before_anything_runs(lake: Path, reference_folder: Path) -> None:
     with pytest.raises(HomewardError, match="needs factor"):
         run_stage(lake, STEPS, {}, reference_folder)

@@ -3,6 +3,6 @@
 -- Source: features.medication_order (rule there).
 select
     point_key, product_number, any_value(drug_number) as drug_number, bool_or(is_home) as is_home,
-    bool_or(is_inpatient) as is_inpatient, bool_or(is_discharge) as is_discharge
+    bool_or(is_discharge) as is_discharge
 from features.medication_order
 group by point_key, product_number

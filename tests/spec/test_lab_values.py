@@ -31,6 +31,9 @@ LIMITS = [(134.9, 1, 1, 0), (135.0, 0, 0, 0), (145.0, 0, 0, 0), (145.1, 1, 0, 1)
 
 UNUSUALLY_LOW = (0.0, 0.5)
 
+# platelets in 10*3/uL -> the value, or none above lab_largest_value (reference/measures/feature_parameters.yaml)
+UNUSUALLY_HIGH = [(8_000_000.0, 8_000_000.0), (8_000_001.0, None)]
+
 # sodium collected together, (value, resulted at) -> first and last: by the minute of the result, then by value
 TOGETHER = [
     ([(140.0, FIRST), (130.0, "2024-03-11 12:01")], 140.0, 130.0),
@@ -54,6 +57,8 @@ def found() -> dict[str, Row]:
             hospital.lab(f"together {number}", "2951-2", value, "mmol/L", FIRST, resulted)
     for value in UNUSUALLY_LOW:
         hospital.lab(f"creatinine {value}", "2160-0", value, "mg/dL", FIRST)
+    for value, _ in UNUSUALLY_HIGH:
+        hospital.lab(f"platelets {value}", "777-3", value, "10*3/uL", FIRST)
     hospital.lab("converted", "718-7", 7.7777, "mmol/L", FIRST)
     hospital.patient("nothing measured")
     for case in [row["patient_id"] for row in hospital.rows["patient"]]:
@@ -116,3 +121,8 @@ def test_converted_values_have_six_decimals(found: dict[str, Row]) -> None:
 @pytest.mark.parametrize("value", UNUSUALLY_LOW)
 def test_only_negative_values_are_unusable(found: dict[str, Row], value: float) -> None:
     assert found[f"creatinine {value}"]["lab_creatinine"] == value
+
+
+@pytest.mark.parametrize(("value", "usable"), UNUSUALLY_HIGH)
+def test_a_value_above_the_largest_is_none(found: dict[str, Row], value: float, usable: float | None) -> None:
+    assert found[f"platelets {value}"]["lab_platelets"] == usable

@@ -28,5 +28,5 @@ join core.lab_result as r
 join reference.lab_loinc as c on c.loinc_code = r.loinc_code
 join reference.lab_unit as u on u.analyte = c.analyte and u.unit_key = lower(replace(r.unit, ' ', ''))
 where r.value >= 0
-    and r.value * u.factor < $lab_largest_value
+    and r.value * u.factor <= $lab_largest_value
     and coalesce(r.resulted_at, r.collected_at) <= p.known_at

@@ -17,7 +17,7 @@ import duckdb
 from data_contracts.errors import HomewardError
 from data_contracts.lake_table import FRESH, relation, write_fresh
 from data_contracts.reference import load_reference
-from features.sql_steps import columns_read, parameters_of, tables_read, value_sets_of
+from features.sql_steps import columns_read, parameters_of, upstream_of, value_sets_of
 
 SCHEMAS = ("core", "cohort", "features")
 SPILL = "spill"  # what does not fit in memory: inside the lake, for it is patient data
@@ -128,7 +128,7 @@ def run_patients(
         con.execute(f"create temp table chosen as select distinct patient_key from ({patients})")
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
-        for table in sorted({table for text in steps.values() for table in tables_read(text)} - steps.keys()):
+        for table in sorted(upstream_of(steps)):
             _copy_chosen(con, table, _table_folder(lake, table), steps.values())
         rows = {step: _materialise(con, step, text, values, None) for step, (text, values) in statements.items()}
         for table in steps.keys() - set(transient):
@@ -155,7 +155,7 @@ def run_across(lake: Path, steps: Mapping[str, str], params: Mapping[str, object
     try:
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")
-        for upstream in sorted({table for text in steps.values() for table in tables_read(text)} - steps.keys()):
+        for upstream in sorted(upstream_of(steps)):
             _create_view(con, upstream, relation(_table_folder(lake, upstream)))
         rows = {}
         for table, text in steps.items():

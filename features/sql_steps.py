@@ -81,6 +81,11 @@ def tables_read(text: str) -> set[str]:
     return set(TABLE.findall(COMMENT.sub("", text)))
 
 
+def upstream_of(steps: Mapping[str, str]) -> set[str]:
+    """Tables that the statements of some steps mention and do not make."""
+    return {table for text in steps.values() for table in tables_read(text)} - steps.keys()
+
+
 def columns_read(text: str, table: str, columns: Iterable[str]) -> set[str]:
     """Columns of a table that a statement may read: never too few.
 

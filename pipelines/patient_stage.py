@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from features.bucket_runner import run_patients, run_stage
 from features.incremental import Work, last_cut_off, plan_work, remember_work
-from features.sql_steps import tables_read
+from features.sql_steps import upstream_of
 from pipelines.identity_of_run import reference_version
 from pipelines.progress import announce
 from pipelines.resource import Homeward
@@ -56,10 +56,9 @@ def build_patient_tables(
     def inputs_up_to(day: dt.date) -> str:
         return _hash([steps, timeless, sorted(kept), reference_version(), depends_on(day)])
 
-    read = {table for text in steps.values() for table in tables_read(text)} - steps.keys()
     horizons = [int(homeward.measure[name]) for name in HORIZONS]
     before = last_cut_off(lake, consumer) or cut_off
-    work = plan_work(lake, consumer, read, inputs_up_to(before), cut_off, horizons, kept)
+    work = plan_work(lake, consumer, upstream_of(steps), inputs_up_to(before), cut_off, horizons, kept)
     transient = set(steps) - set(kept)
     if work.everything:
         announce(consumer, f"all patients: {work.everything}")

@@ -77,8 +77,8 @@ class _Concerned:
         for parent in ID_OF:
             self.open(self.job.contracts[parent])
         self.add(PATIENT, *self.new_ids(PATIENT))
-        if before != cut_off:
-            self.add(PATIENT, *self.judged_otherwise(before, cut_off))
+        self.find_judged_otherwise(before, cut_off)
+        self.add(PATIENT, "SELECT DISTINCT id FROM judged_otherwise WHERE id IS NOT NULL")
         if self.are_many:
             return False
         self.open_rows(self.visits)
@@ -116,6 +116,7 @@ class _Concerned:
         patients = self.job.contracts[PATIENT]
         self.open_rows(patients)
         self.take(patients, PATIENT)
+        self.take_nameless(patients)
         for parent, column in ID_OF.items():
             name = _name(parent)
             if self.job.con.execute(f"SELECT count(*) FROM number_{name}").fetchall()[0][0]:
@@ -133,13 +134,17 @@ class _Concerned:
         fresh = max(count_fresh_patients(self.job.standing_core / c.name) for c in self.job.landed)
         return bool(concerned + fresh > self.job.settings.largest_share * known)
 
-    def judged_otherwise(self, before: date, cut_off: date) -> list[str]:
-        """Write the SELECTs of the patients whose rows a rule judges otherwise by one cut-off than by the other."""
+    def find_judged_otherwise(self, before: date, cut_off: date) -> None:
+        """Make ``judged_otherwise``: the patients' rows that a rule judges otherwise by one cut-off than by the other.
+
+        Their columns are ``arrival`` and ``id``, which is missing where the row bears no readable one.
+        """
         contract = self.job.contracts[PATIENT]
         raw = self.job.raw(contract, self.job.accepted)
         rules = [rule.when for rule in contract.rules if CLOCK in rule.when]
-        if raw is None or not rules:
-            return []
+        self.job.con.execute("CREATE TABLE judged_otherwise (arrival BIGINT, id VARCHAR)")
+        if before == cut_off or raw is None or not rules:
+            return
         asked = {ID_OF[PATIENT], *re.findall(r"\w+", " ".join(rules))}
         columns = [c for c in contract.landing_columns if c.name in asked]
         cleaned = ", ".join(f"{clean_sql(c)} AS {c.name}" for c in columns)
@@ -151,10 +156,10 @@ class _Concerned:
             )
             for rule in rules
         )
-        return [
-            f"SELECT DISTINCT {ID_OF[PATIENT]} AS id FROM (SELECT {values} FROM (SELECT *, {read} FROM "
-            f"(SELECT {cleaned} FROM {raw}))) WHERE ({differ}) AND {ID_OF[PATIENT]} IS NOT NULL"
-        ]
+        self.job.con.execute(
+            f"INSERT INTO judged_otherwise SELECT arrival, {ID_OF[PATIENT]} FROM (SELECT arrival, {values} FROM "
+            f"(SELECT *, {read} FROM (SELECT arrival, {cleaned} FROM {raw}))) WHERE {differ}"
+        )
 
     def add(self, parent: str, *selects: str) -> int:
         """Add the ids that a SELECT gives and that a patient or encounter of the lake bears; count the new ones."""
@@ -213,6 +218,15 @@ class _Concerned:
             self.job.con.execute(
                 f"INSERT INTO raw_{contract.name} BY NAME FROM {rows} "
                 f"WHERE arrival NOT IN (SELECT arrival FROM raw_{contract.name})"
+            )
+
+    def take_nameless(self, patients: Contract) -> None:
+        """Take the rows judged otherwise that no id reaches: rejected by either cut-off, for other reasons by each."""
+        raw = self.job.raw(patients, self.job.accepted)
+        if raw is not None:
+            self.job.con.execute(
+                f"INSERT INTO raw_patient BY NAME SELECT {', '.join(_columns(patients))} FROM {raw} "
+                "WHERE arrival IN (SELECT arrival FROM judged_otherwise WHERE id IS NULL)"
             )
 
     def open_rows(self, contract: Contract) -> bool:

@@ -55,6 +55,7 @@ def with_poison() -> Tables:
     tables = full_house()
     tables["patients"] += [good("patients", patient_id="P50", birth_date="2024-02-01")]
     tables["patients"] += [good("patients", patient_id="P62")]
+    tables["patients"] += [good("patients", patient_id="", birth_date="2024-02-01", sex="F")]
     tables["encounters"] += [
         good("encounters", encounter_id="P62a", patient_id="P62"),
         good("encounters", encounter_id="P62b", patient_id="P62"),

@@ -58,7 +58,8 @@ def _find_rejected(table: CoreTable, staged: StagedLoad, failed: set[str]) -> li
     rejected = max(rules.values(), default=0) if excused else table.rejected.get(load, 0)
     if rejected <= contract.reject_limit * rows:
         return []
-    rule, _, column = rules.most_common(1)[0][0].rstrip(")").partition("(")
+    commonest = min(rules, key=lambda rule: (-rules[rule], rule))  # of equals always the same
+    rule, _, column = commonest.rstrip(")").partition("(")
     return [
         TableFailure(
             source,

@@ -17,7 +17,7 @@ import duckdb
 from data_contracts.errors import HomewardError
 from data_contracts.lake_table import FRESH, relation, write_fresh
 from data_contracts.reference import load_reference
-from features.sql_steps import columns_read, parameters_of, upstream_of, value_sets_of
+from features.sql_steps import columns_read, narrow, parameters_of, upstream_of, value_sets_of
 
 SCHEMAS = ("core", "cohort", "features")
 SPILL = "spill"  # what does not fit in memory: inside the lake, for it is patient data
@@ -67,7 +67,7 @@ def run_stage(
         A statement needs a parameter that was not given, or core has not been built.
     """
     buckets = list_buckets(lake)
-    statements = {step: _with_parameters(step, text, params) for step, text in steps.items()}
+    statements = _prepare(steps, params, transient)
     value_sets = value_sets_of(steps.values())
     kept = [step for step in steps if step not in transient]
     for table in kept:
@@ -122,7 +122,7 @@ def run_patients(
     dict
         Rows made per table.
     """
-    statements = {step: _with_parameters(step, text, params) for step, text in steps.items()}
+    statements = _prepare(steps, params, transient)
     con = _open_worker(lake, reference_folder, value_sets_of(steps.values()), memory_limit)
     try:
         con.execute(f"create temp table chosen as select distinct patient_key from ({patients})")
@@ -178,6 +178,14 @@ def list_buckets(lake: Path) -> list[str]:
             "core has no encounters yet", where="core.encounter", next_step="run the ingest stage first"
         )
     return buckets
+
+
+def _prepare(
+    steps: Mapping[str, str], params: Mapping[str, object], transient: Collection[str]
+) -> dict[str, Statement]:
+    """Give each statement its parameters; what only serves later steps has only the columns that they may read."""
+    texts = {step: narrow(step, steps) if step in transient else text for step, text in steps.items()}
+    return {step: _with_parameters(step, text, params) for step, text in texts.items()}
 
 
 def _with_parameters(step: str, text: str, params: Mapping[str, object]) -> Statement:
@@ -243,8 +251,8 @@ def _copy_chosen(con: duckdb.DuckDBPyConnection, table: str, folder: Path, state
         return
     source = relation(folder)
     columns = [row[0] for row in con.execute(f"describe from {source}").fetchall()]
-    needed = {"patient_key"}.union(*(columns_read(text, table, columns) for text in statements))
-    names = ", ".join(column for column in columns if column in needed)
+    needed = columns_read(statements, table)
+    names = ", ".join(c for c in columns if needed is None or c in needed or c == "patient_key")
     chosen = "patient_key in (select patient_key from chosen)"
     con.execute(f"create table {table} as select {names} from {source} where {chosen}")  # noqa: S608  our own names
 

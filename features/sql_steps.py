@@ -12,7 +12,7 @@ PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 VALUE_SET = re.compile(r"\breference\.([a-z_0-9]+)")
 TABLE = re.compile(r"\b((?:core|cohort|features)\.[a-z_0-9]+)\b")
 COMMENT_OR_TABLE = re.compile(f"{COMMENT.pattern}|{TABLE.pattern}")
-STAR = re.compile(r"(?:\bselect|,)\s+\*|(?:^|\(|\ball\b|\bas\b)\s*(?=from\b)")
+STAR = re.compile(r"(?:\bselect|\bdistinct|,)\s+\*|(?:^|\(|\ball\b|\bas\b)\s*(?=from\b)")
 NAMING = r"(?<!\bas )(?<!\bfrom )(?<!\bjoin )"
 IN_PLACE = "in_place"
 
@@ -86,24 +86,31 @@ def upstream_of(steps: Mapping[str, str]) -> set[str]:
     return {table for text in steps.values() for table in tables_read(text)} - steps.keys()
 
 
-def columns_read(text: str, table: str, columns: Iterable[str]) -> set[str]:
-    """Columns of a table that a statement may read: never too few.
+def columns_read(texts: Iterable[str], table: str) -> set[str] | None:
+    """Names of columns of a table that statements may read: never too few.
 
     Parameters
     ----------
-    text : str
-        A statement.
+    texts : iterable of str
+        Statements.
     table : str
-        ``schema.entity``, with or without an alias in the statement.
-    columns : iterable of str
-        All columns of the table.
+        ``schema.entity``, with or without an alias in the statements.
 
     Returns
     -------
-    set of str
-        Those that occur under one of the table's names or under none; all, if a star may mean them.
+    set of str, or None
+        Every word that occurs under one of the table's names or under none; None, if a star may mean all columns.
     """
-    text = COMMENT.sub("", text)
+    words: set[str] = set()
+    for text in texts:
+        found = _words_read(COMMENT.sub("", text), table)
+        if found is None:
+            return None
+        words |= found
+    return words
+
+
+def _words_read(text: str, table: str) -> set[str] | None:
     if table not in TABLE.findall(text):
         return set()
     names = {table, table.split(".")[1], *re.findall(rf"\b{re.escape(table)} as (\w+)", text)}
@@ -111,10 +118,32 @@ def columns_read(text: str, table: str, columns: Iterable[str]) -> set[str]:
     if re.search(rf"(?<![\w.])(?:{qualifiers})\*", text) or any(
         table in TABLE.findall(_rest_of_select(text, star.end())) for star in STAR.finditer(text)
     ):
-        return set(columns)
+        return None
     # A word that names a table or an alias is no column.
-    words = set(re.findall(rf"{NAMING}(?<![\w.])(?:{qualifiers})?(\w+)(?![\w.]| as \(| as materialized)", text))
-    return {column for column in columns if column in words}
+    return set(re.findall(rf"{NAMING}(?<![\w.])(?:{qualifiers})?(\w+)(?![\w.]| as \(| as materialized)", text))
+
+
+def narrow(step: str, steps: Mapping[str, str]) -> str:
+    """Leave out the columns of a step that no other step may read; keys stay.
+
+    Parameters
+    ----------
+    step : str
+        A step that is not kept for readers outside the stage.
+    steps : mapping
+        Statements of the stage.
+
+    Returns
+    -------
+    str
+        The step's statement, or a SELECT of some of its columns.
+    """
+    words = columns_read((text for other, text in steps.items() if other != step), step)
+    if words is None:
+        return steps[step]
+    listed = ", ".join(f"'{word}'" for word in sorted(words))
+    chosen = f"lambda name: ends_with(name, '_key') or list_contains([{listed}], name)"
+    return f"select columns({chosen}) from (\n{steps[step]}\n)"  # noqa: S608  our own names
 
 
 def _rest_of_select(text: str, start: int) -> str:

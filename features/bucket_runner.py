@@ -17,7 +17,7 @@ import duckdb
 from data_contracts.errors import HomewardError
 from data_contracts.lake_table import FRESH, relation, write_fresh
 from data_contracts.reference import load_reference
-from features.sql_steps import columns_read, narrow, parameters_of, upstream_of, value_sets_of
+from features.sql_steps import columns_read, finished_after, narrow, parameters_of, upstream_of, value_sets_of
 
 SCHEMAS = ("core", "cohort", "features")
 SPILL = "spill"  # what does not fit in memory: inside the lake, for it is patient data
@@ -70,6 +70,7 @@ def run_stage(
     statements = _prepare(steps, params, transient)
     value_sets = value_sets_of(steps.values())
     kept = [step for step in steps if step not in transient]
+    finished = finished_after(steps, transient)
     for table in kept:
         _fresh_folder(_new_folder(lake, table))
     local = threading.local()
@@ -80,7 +81,7 @@ def run_stage(
         if not hasattr(local, "con"):
             local.con = _open_worker(lake, reference_folder, value_sets, memory_limit)
             opened.append(local.con)
-        rows = _run_bucket(local.con, lake, bucket, statements, kept)
+        rows = _run_bucket(local.con, lake, bucket, statements, kept, finished)
         with lock:
             done[0] += 1
             if on_bucket_done:
@@ -184,8 +185,7 @@ def _prepare(
     steps: Mapping[str, str], params: Mapping[str, object], transient: Collection[str]
 ) -> dict[str, Statement]:
     """Give each statement its parameters; what only serves later steps has only the columns that they may read."""
-    texts = {step: narrow(step, steps) if step in transient else text for step, text in steps.items()}
-    return {step: _with_parameters(step, text, params) for step, text in texts.items()}
+    return {step: _with_parameters(step, text, params) for step, text in narrow(steps, transient).items()}
 
 
 def _with_parameters(step: str, text: str, params: Mapping[str, object]) -> Statement:
@@ -213,6 +213,7 @@ def _run_bucket(
     bucket: str,
     statements: Mapping[str, Statement],
     kept: Sequence[str],
+    finished: Mapping[str, Sequence[str]],
 ) -> dict[str, int]:
     for schema in SCHEMAS:
         con.execute(f"drop schema if exists {schema} cascade")
@@ -222,6 +223,8 @@ def _run_bucket(
     for step, (text, values) in statements.items():
         part = _new_folder(lake, step) / f"{bucket}.parquet" if step in kept else None
         rows[step] = _materialise(con, step, text, values, part)
+        for table in finished.get(step, ()):
+            con.execute(f"drop table {table}")
     return rows
 
 

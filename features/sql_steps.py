@@ -111,7 +111,7 @@ def columns_read(texts: Iterable[str], table: str) -> set[str] | None:
 
 
 def _words_read(text: str, table: str) -> set[str] | None:
-    if table not in TABLE.findall(text):
+    if not re.search(rf"\b{re.escape(table)}\b", text):
         return set()
     names = {table, table.split(".")[1], *re.findall(rf"\b{re.escape(table)} as (\w+)", text)}
     qualifiers = "|".join(re.escape(f"{name}.") for name in names)
@@ -123,27 +123,37 @@ def _words_read(text: str, table: str) -> set[str] | None:
     return set(re.findall(rf"{NAMING}(?<![\w.])(?:{qualifiers})?(\w+)(?![\w.]| as \(| as materialized)", text))
 
 
-def narrow(step: str, steps: Mapping[str, str]) -> str:
-    """Leave out the columns of a step that no other step may read; keys stay.
+def narrow(steps: Mapping[str, str], transient: Collection[str]) -> dict[str, str]:
+    """Leave out the columns of transient steps that no other step may read; keys stay.
 
     Parameters
     ----------
-    step : str
-        A step that is not kept for readers outside the stage.
     steps : mapping
-        Statements of the stage.
+        Statements of a stage.
+    transient : collection of str
+        Steps that nobody outside the stage reads.
 
     Returns
     -------
-    str
-        The step's statement, or a SELECT of some of its columns.
+    dict
+        Steps as they were; the transient ones with a SELECT of some of their columns around them.
     """
-    words = columns_read((text for other, text in steps.items() if other != step), step)
-    if words is None:
-        return steps[step]
-    listed = ", ".join(f"'{word}'" for word in sorted(words))
+    readers: dict[str, list[str]] = {step: [] for step in steps}
+    for step, text in steps.items():
+        for table in tables_read(text) & steps.keys() - {step}:
+            readers[table].append(text)
+    return {
+        step: _choose(columns_read(readers[step], step), text) if step in transient else text
+        for step, text in steps.items()
+    }
+
+
+def _choose(names: Collection[str] | None, statement: str) -> str:
+    if names is None:
+        return statement
+    listed = ", ".join(f"'{name}'" for name in sorted(names))
     chosen = f"lambda name: ends_with(name, '_key') or list_contains([{listed}], name)"
-    return f"select columns({chosen}) from (\n{steps[step]}\n)"  # noqa: S608  our own names
+    return f"select columns({chosen}) from (\n{statement}\n)"  # noqa: S608  our own names
 
 
 def _rest_of_select(text: str, start: int) -> str:
@@ -155,6 +165,29 @@ def _rest_of_select(text: str, start: int) -> str:
             break
         kept.append(letter if depth == 0 else " ")
     return "".join(kept)
+
+
+def finished_after(steps: Mapping[str, str], tables: Collection[str]) -> dict[str, list[str]]:
+    """Say after which step each of some tables is read no more.
+
+    Parameters
+    ----------
+    steps : mapping
+        Statements in order of creation.
+    tables : collection of str
+        Names; those that are no step are left out.
+
+    Returns
+    -------
+    dict
+        Tables by the step that reads them last; by the step that makes them, when none reads them.
+    """
+    ours = steps.keys() & set(tables)
+    last = {table: step for step, text in steps.items() for table in ours & (tables_read(text) | {step})}
+    finished: dict[str, list[str]] = {}
+    for table, step in last.items():
+        finished.setdefault(step, []).append(table)
+    return finished
 
 
 def parameters_of(text: str) -> set[str]:

@@ -41,6 +41,15 @@ def test_each_bucket_is_written_and_later_steps_see_earlier_ones(lake: Path, ref
     assert sorted(p.name for p in (lake / "cohort/more").iterdir()) == ["bucket_000.parquet", "bucket_001.parquet"]
 
 
+def test_a_transient_table_goes_when_its_last_reader_has_run(lake: Path, reference_folder: Path) -> None:
+    count = "select count(*) as n from duckdb_tables() where schema_name = 'cohort'"
+    last = f"select m.k, ({count}) as n from cohort.more as m"
+    run_stage(
+        lake, STEPS | {"cohort.z": last}, {"factor": 2}, reference_folder, transient={"cohort.doubled", "cohort.more"}
+    )
+    assert rows(lake, "cohort/z") == [(1, 1), (2, 1), (3, 1)], "more is there, doubled is not"
+
+
 def test_progress_counts_up_to_the_number_of_buckets(lake: Path, reference_folder: Path) -> None:
     seen: list[tuple[int, int]] = []
     run_stage(lake, STEPS, {"factor": 2}, reference_folder, on_bucket_done=lambda *done: seen.append(done))

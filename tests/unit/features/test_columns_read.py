@@ -49,5 +49,5 @@ MADE = "select 1 as visit_key, 2 as code, 3 as unit, 4 as value"
 )
 def test_a_step_has_its_keys_and_what_others_may_read(readers: list[str], columns: str) -> None:
     steps = {"cohort.visit": MADE} | {f"cohort.reader_{n}": text for n, text in enumerate(readers)}
-    made = duckdb.sql(narrow("cohort.visit", steps))
+    made = duckdb.sql(narrow(steps, {"cohort.visit"})["cohort.visit"])
     assert made.columns == columns.split()

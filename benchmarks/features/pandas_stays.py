@@ -12,7 +12,7 @@ from benchmarks.features.rules import Codes, Rules
 
 @dataclass
 class Visits:
-    """Encounters that count, of one class or another: arrays of one length, sorted by patient and start."""
+    """Encounters that count, of one class or another: arrays of one length, sorted by patient, start and key."""
 
     key: np.ndarray
     patient: np.ndarray
@@ -52,28 +52,30 @@ def read_visits(core: Path, parts: Sequence[str], rules: Rules) -> tuple[Visits,
         inpatient = counts & part["encounter_class"].isin({"inpatient"}) & ~part["facility_id"].isin(not_acute)
         acute.append(_choose(part, inpatient, rules, facilities))
         emergency.append(_choose(part, counts & part["encounter_class"].isin({"emergency"}), rules, facilities))
-    # Ties in start. Acute: the longer first, then the smaller key. Emergency: the smaller key first.
-    return _join(acute, longer_first=True), _join(emergency, longer_first=False), keys
+    return _join(acute), _join(emergency), keys
 
 
 def build_stays(visits: Visits, ccs: np.ndarray, keys: int) -> Stays:
     """Stitch acute encounters into stays; encounter keys are below ``keys``.
 
     The encounter that ends last so far is a running maximum over ranks by (patient, end, start, key), which grow from
-    patient to patient and so begin anew with each.
+    patient to patient and so begin anew with each. Those that begin at one instant go together: each is compared with
+    what stood before ``lead``, the first of them, and all continue the stay if one does.
     """
     by_end = np.lexsort((visits.key, visits.started, visits.ended, visits.patient))
     rank = np.empty(len(by_end), dtype="int64")
     rank[by_end] = np.arange(len(by_end))
-    last = by_end[np.maximum.accumulate(rank)[:-1]]
-    this = slice(1, None)
-    overlaps = visits.started[this] < visits.ended[last]
-    elsewhere = visits.facility[this] != visits.facility[last]
-    transferred = elsewhere & (visits.started_day[this] <= visits.ended_day[last] + 1)
-    alike = (ccs[this] == ccs[last]) & (ccs[last] >= 0)
-    folded = ~elsewhere & (visits.started_day[this] == visits.ended_day[last]) & alike
-    continues = (visits.patient[this] == visits.patient[last]) & (overlaps | transferred | folded)
-    begins = np.append([True], ~continues)
+    start = pack(visits.patient, visits.started)
+    begins = np.append([True], start[1:] != start[:-1])
+    lead = np.maximum.accumulate(np.where(begins, np.arange(len(start)), 0))
+    last = by_end[np.maximum.accumulate(rank)[lead - 1]]
+    overlaps = visits.started < visits.ended[last]
+    elsewhere = visits.facility != visits.facility[last]
+    transferred = elsewhere & (visits.started_day <= visits.ended_day[last] + 1)
+    alike = (ccs == ccs[last]) & (ccs[last] >= 0)
+    folded = ~elsewhere & (visits.started_day == visits.ended_day[last]) & alike
+    continues = (lead > 0) & (visits.patient == visits.patient[last]) & (overlaps | transferred | folded)
+    begins[lead[continues]] = False
     first = np.flatnonzero(begins)
     final = by_end[np.maximum.reduceat(rank, first)]
     of_encounter = np.full(keys, -1, dtype="int32")
@@ -135,11 +137,9 @@ def _choose(part: dict, rows: np.ndarray, rules: Rules, facilities: dict[str, in
     return Visits(*(part[name][taken] for name in names), facility[taken], dropped[taken])
 
 
-def _join(chosen: list[Visits], *, longer_first: bool) -> Visits:
+def _join(chosen: list[Visits]) -> Visits:
     columns = {name: np.concatenate([getattr(v, name) for v in chosen]) for name in Visits.__dataclass_fields__}
-    start = pack(columns["patient"], columns["started"])
-    ties = (columns["key"], -columns["ended"]) if longer_first else (columns["key"],)
-    order = np.lexsort((*ties, start))
+    order = np.lexsort((columns["key"], pack(columns["patient"], columns["started"])))
     return Visits(**{name: column[order] for name, column in columns.items()})
 
 

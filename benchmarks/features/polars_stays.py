@@ -46,7 +46,7 @@ def read_visits(core: Path, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
         visits.filter(pl.col("encounter_class") == "inpatient")
         .join(kinds.select("facility_id"), on="facility_id", how="anti")
         .join(principal, on="encounter_key", how="left")
-        .sort("patient_key", "started", "ended", "encounter_key", descending=[False, False, True, False])
+        .sort("patient_key", "started", "encounter_key")
     )
     emergency = visits.filter(pl.col("encounter_class") == "emergency").select(
         "patient_key", "started_day", pack("patient_key", pl.col("started")).alias("begin"),
@@ -58,12 +58,18 @@ def read_visits(core: Path, rules: Rules) -> tuple[pl.DataFrame, pl.DataFrame]:
 def stitch(acute: pl.DataFrame) -> pl.DataFrame:
     """Add the number of each acute encounter's stay, and the place of the one that ends last so far (``final``).
 
-    Ranks by (patient, end, start, key) grow from patient to patient, so a running maximum begins anew with each.
+    Ranks by (patient, end, start, key) grow from patient to patient, so a running maximum begins anew with each. Those
+    that begin at one instant go together: each is compared with what stood before ``lead``, the first of them, and all
+    continue the stay if one does.
     """
     order = acute.select(pl.arg_sort_by("patient_key", "ended", "started", "encounter_key").alias("row"))["row"]
     ranked = acute.with_columns(order.arg_sort().alias("rank")).with_columns(pl.col("rank").cum_max().alias("best"))
-    ranked = ranked.with_columns(order.gather(ranked["best"]).alias("final"))
-    last = ranked["final"].shift(1).fill_null(0)
+    place, start = pl.int_range(pl.len()), pack("patient_key", pl.col("started"))
+    ranked = ranked.with_columns(
+        order.gather(ranked["best"]).alias("final"),
+        pl.when(start == start.shift(1)).then(None).otherwise(place).forward_fill().alias("lead"),
+    )
+    last = ranked["final"].gather((ranked["lead"] - 1).clip(0))
     before = acute.select("patient_key", "ended", "ended_day", "facility_id", "ccs")[last].rename(lambda c: f"last_{c}")
     begun = (
         pl.when(pl.col("started") < pl.col("last_ended"))
@@ -73,8 +79,10 @@ def stitch(acute: pl.DataFrame) -> pl.DataFrame:
         .otherwise((pl.col("started_day") == pl.col("last_ended_day")) & (pl.col("ccs") == pl.col("last_ccs")))
         .fill_null(value=False)
     )
-    continues = begun & (pl.col("patient_key") == pl.col("last_patient_key")) & (pl.int_range(pl.len()) > 0)
-    linked = ranked.hstack(before).with_columns((~continues).alias("begins"))
+    continues = begun & (pl.col("patient_key") == pl.col("last_patient_key")) & (pl.col("lead") > 0)
+    linked = ranked.hstack(before)
+    joined = linked.filter(continues)["lead"].unique()
+    linked = linked.with_columns(((pl.col("lead") == place) & ~place.is_in(joined.implode())).alias("begins"))
     return linked.with_columns((pl.col("begins").cum_sum() - 1).alias("stay").cast(pl.Int64))
 
 

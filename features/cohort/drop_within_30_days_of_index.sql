@@ -7,7 +7,7 @@ with walked as (
     select
         list(s.stay_key) as stay_keys,
         list_reduce(
-            list({'from': s.admission_date, 'until': s.discharge_date, 'kept': [s.stay_key]} order by s.admitted_at, s.stay_key),
+            list({'from': s.admission_date, 'until': s.discharge_date, 'kept': [s.stay_key]} order by s.admitted_at),
             lambda before, stay: if(
                 stay.from > before.until + $index_gap_days::integer,
                 {'from': stay.from, 'until': stay.until, 'kept': list_concat(before.kept, stay.kept)}, before

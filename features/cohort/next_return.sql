@@ -1,12 +1,12 @@
--- The first acute inpatient stay that starts after each stay, whatever it is for. Stays of a patient do not overlap and
---   transfers are inside them, so the next one in order of admission is the first return.
+-- The first acute inpatient stay that starts after each stay, whatever it is for. Stays of a patient do not overlap, no
+--   two begin at one instant and transfers are inside them, so the next one in order of admission is the first return.
 -- `horizon_days`: the whole days, by the measure's convention, that a horizon is compared with.
 -- Grain: one row per stay that is followed by another.
 -- Source: clinical-definitions.md, section 1 (label).
 with ordered as (
     select
         stay_key, discharge_date, discharged_at,
-        lead(stay_key) over (partition by patient_key order by admitted_at, stay_key) as return_key
+        lead(stay_key) over (partition by patient_key order by admitted_at) as return_key
     from cohort.stay
 )
 select

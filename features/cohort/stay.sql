@@ -1,7 +1,7 @@
 -- The stay: one continuous episode of acute inpatient care.
--- Rule: the first encounter of the chain supplies eligibility (admission, principal diagnosis), the last one (ends last;
---   ties: begins last, then larger id) the discharge. Age is in completed years on the admission date; length of stay in
---   calendar days. A stay is finished when its last encounter has ended by the data cut-off.
+-- Rule: the first encounter of the chain (begins first; ties: smaller key) supplies eligibility (admission, principal
+--   diagnosis), the last one (ends last; ties: begins last, then larger key) the discharge. Age is in completed years on the
+--   admission date; length of stay in calendar days. A stay is finished when its last encounter has ended by the data cut-off.
 -- Grain: one row per stay; stay_id is the first encounter's id, encounter_id the last one's.
 -- Source: clinical-definitions.md, section 1.
 with chain as (
@@ -14,7 +14,7 @@ with chain as (
     group by stay_key
 ),
 joined as (
-    select s.stay_key, list(e.encounter_id order by s.started_at, s.ended_at desc nulls first, s.encounter_key) as encounter_ids
+    select s.stay_key, list(e.encounter_id order by s.started_at, s.encounter_key) as encounter_ids
     from cohort.stay_encounter as s
     join cohort.acute_encounter as e on e.encounter_key = s.encounter_key
     where s.stay_key in (select stay_key from chain where encounter_count > 1)

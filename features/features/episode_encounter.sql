@@ -1,5 +1,6 @@
 -- The encounters of each episode of features.episode, whose rule they carry out.
--- Rule: at a time before joined_known_from an encounter begins an episode of its own; a transfer is known as it begins.
+-- Rule: at a time before joined_known_from an encounter begins an episode of its own; a transfer is known as it begins, and
+--   so is that encounters which begin at one instant go together.
 -- Grain: one row per acute encounter and span of time in which its episode does not change its shape.
 -- Source: cohort.stay_encounter.
 with change as (
@@ -19,8 +20,7 @@ numbered as (
     from span
     join cohort.stay_encounter as e on e.stay_key = span.stay_key
     window in_order as (
-        partition by span.stay_key, span.valid_from order by e.started_at, e.ended_at desc nulls first, e.encounter_key
-        rows unbounded preceding
+        partition by span.stay_key, span.valid_from order by e.started_at, e.encounter_key rows unbounded preceding
     )
 )
 select
@@ -31,7 +31,7 @@ anti join change on change.stay_key = e.stay_key
 union all
 select
     first(encounter_key) over (
-        partition by stay_key, valid_from, part_number order by started_at, ended_at desc nulls first, encounter_key
+        partition by stay_key, valid_from, part_number order by started_at, encounter_key
         rows between unbounded preceding and unbounded following
     ),
     valid_from, valid_until, stay_key, encounter_key, patient_key, started_at, ended_at, started_date, ended_date

@@ -9,7 +9,7 @@
 with numbered as (
     select
         *, count(*) filter (where joined_known_from is null or joined_known_from > started_at) over (
-            partition by patient_key order by started_at, ended_at desc nulls first, encounter_key rows unbounded preceding
+            partition by patient_key order by started_at, encounter_key rows unbounded preceding
         ) as episode_number
     from cohort.stay_encounter
 ),
@@ -23,8 +23,7 @@ part as (
         }) over so_far as last
     from numbered
     window so_far as (
-        partition by patient_key, episode_number order by started_at, ended_at desc nulls first, encounter_key
-        rows unbounded preceding
+        partition by patient_key, episode_number order by started_at, encounter_key rows unbounded preceding
     )
 ),
 discharged as (

@@ -8,8 +8,7 @@ with begun as (
     select
         encounter_key,
         started_date - max(ended_date) over (
-            partition by patient_key order by started_at, ended_at desc nulls first, encounter_key
-            rows between unbounded preceding and 1 preceding
+            partition by patient_key order by started_at, encounter_key rows between unbounded preceding and 1 preceding
         ) <= $readmission_days::integer as is_readmission
     from cohort.stay_encounter
 ),

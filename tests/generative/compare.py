@@ -64,7 +64,7 @@ def read_with_ids(con: duckdb.DuckDBPyConnection, name: str, ids: dict[int, str]
     """Read a cohort table, its interned keys as ids too."""
     rows = read_table(con, f"cohort.{name}")
     for row in rows:
-        row |= {f"{one}_id": ids[row[f"{one}_key"]] for one in ("stay", "encounter") if f"{one}_key" in row}
+        row |= {f"{one}_id": ids.get(row[f"{one}_key"]) for one in ("stay", "encounter") if f"{one}_key" in row}
     return rows
 
 

@@ -1,6 +1,7 @@
 """Made-up patients who return to the same ward within hours: what is one stay is known late, or never.
 
-Everything else is left out, so that nearly every encounter is folded, transferred, overlapping, or just not.
+Everything else is left out, so that nearly every encounter is folded, transferred, overlapping, or just not; now and
+then some begin at one instant, here and at another facility, for one condition or several.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ def _add_patient(history: History, choose: Random, patient_id: str, pool: tuple[
                     recorded_at and max(recorded_at, at),
                 )
             )  # fmt: skip
-        at = max(end + timedelta(hours=choose.choice(GAP_HOURS)), at)
+        if choose.randint(1, 5) > 1:  # else the next one begins at the same instant
+            at = max(end + timedelta(hours=choose.choice(GAP_HOURS)), at)
     return replace(
         history,
         patients=(*history.patients, Patient(patient_id, date(1950, 1, 1))),

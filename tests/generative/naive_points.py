@@ -111,4 +111,4 @@ def _row(point: Point, history: History, settings: Settings, sets: ValueSets) ->
 def current(stays: list[Stay], point: Point) -> Stay:
     """Of the stays that with hindsight are one, the last that has begun: a same-day fold may not be known yet."""
     own = [stay for stay in stays if stay.stay_id in point.encounter_ids]
-    return max(own, key=lambda stay: (stay.admitted_at, stay.stay_id))
+    return max(own, key=lambda stay: stay.admitted_at)

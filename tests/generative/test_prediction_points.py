@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime
 
 import duckdb
 import pytest
@@ -14,7 +15,8 @@ from tests.generative.folds import folded_case
 from tests.generative.naive_points import answer_points, split
 from tests.generative.sql_stage import read_table, run_features
 from tests.generative.strategies import Case, amount, cases, examples, seeded_case
-from tests.naive import History, ValueSets
+from tests.naive import Encounter, History, ValueSets
+from tests.naive.stitching import end_order, join_known_from
 
 # Classes that nothing here reads become those that a window counts.
 CLASSES = {"psychiatric": ("telehealth", "home_health"), "rehabilitation": ("skilled_nursing", "telehealth")}
@@ -27,17 +29,6 @@ def with_all_classes(history: History) -> History:
         for number, one in enumerate(history.encounters)
     )
     return replace(history, encounters=encounters)
-
-
-def without_twins(history: History) -> History:
-    """Leave out patients with two inpatient encounters that begin at one instant: see the last test."""
-    begun = Counter(
-        (one.patient_id, one.started_at) for one in history.encounters if one.encounter_class == "inpatient"
-    )
-    twins = {patient for (patient, _), count in begun.items() if count > 1}
-    parts = [part for patient, part in split(history).items() if patient not in twins]
-    rows = ("patients", "encounters", "diagnoses", "procedures", "labs", "medications", "screenings")
-    return replace(history, **{name: tuple(row for part in parts for row in getattr(part, name)) for name in rows})
 
 
 def compare_points(con: duckdb.DuckDBPyConnection, expected: Rows) -> list[str]:
@@ -53,7 +44,7 @@ def compare_points(con: duckdb.DuckDBPyConnection, expected: Rows) -> list[str]:
 @given(case=cases(max_patients=2))
 @examples(8, 500)
 def test_points_agree_with_the_loops(con: duckdb.DuckDBPyConnection, sets: ValueSets, case: Case) -> None:
-    history, settings = without_twins(with_all_classes(case[0])), case[1]
+    history, settings = with_all_classes(case[0]), case[1]
     run_features(con, history, settings, prediction_points=PREDICTION_POINTS)
     assert compare_points(con, answer_points(history, settings, sets)) == []
 
@@ -63,7 +54,7 @@ def test_points_agree_with_the_loops_on_many_patients(
     con: duckdb.DuckDBPyConnection, sets: ValueSets, seed: int
 ) -> None:
     history, settings = seeded_case(seed, n_patients=150)
-    history = without_twins(with_all_classes(history))
+    history = with_all_classes(history)
     run_features(con, history, settings, prediction_points=PREDICTION_POINTS)
     expected = answer_points(history, settings, sets)
     assert compare_points(con, expected) == []
@@ -76,7 +67,6 @@ def test_stays_joined_late_agree_with_the_loops_on_many_patients(
     con: duckdb.DuckDBPyConnection, sets: ValueSets, seed: int
 ) -> None:
     history, settings = folded_case(seed, n_patients=120)
-    history = without_twins(history)
     run_features(con, history, settings, prediction_points=PREDICTION_POINTS)
     expected = answer_points(history, settings, sets)
     assert compare_points(con, expected) == []
@@ -100,9 +90,32 @@ def test_made_up_points_reach_what_is_hard(sets: ValueSets) -> None:
     assert len(counted) > 35
 
 
-@pytest.mark.xfail(strict=True, reason="of two encounters that begin together the longer is taken first: a later fact")
-def test_two_encounters_that_begin_together_agree_too(con: duckdb.DuckDBPyConnection, sets: ValueSets) -> None:
-    """Which of them is compared with the stay before decides whether they continue it, and their ends decide which."""
-    history, settings = folded_case(21, n_patients=120)
-    run_features(con, history, settings, prediction_points=PREDICTION_POINTS)
-    assert compare_points(con, answer_points(history, settings, sets)) == []
+def test_made_up_encounters_that_begin_together_decide_one_for_another() -> None:
+    """After an earlier stay, of different ends, where another than the first by id, or the longest, continues it."""
+    seen: Counter[str] = Counter()
+    for seed in range(2):
+        history, _ = folded_case(seed, n_patients=120)
+        for part in split(history).values():
+            for instant, count in Counter(one.started_at for one in part.encounters).items():
+                before = [one for one in part.encounters if one.started_at < instant]
+                if count > 1 and before:
+                    seen += kinds_together(part, instant, max(before, key=end_order))
+    assert min(seen[kind] for kind in ("other", "shorter", "earlier", "three", "two facilities")) > 2
+
+
+def kinds_together(part: History, instant: datetime, latest: Encounter) -> Counter[str]:
+    """Say what is particular about a patient's encounters that begin at an instant."""
+    together = sorted((one for one in part.encounters if one.started_at == instant), key=lambda one: one.encounter_id)
+    joined = [join_known_from(latest, one, list(part.diagnoses)) for one in together]
+    longest = together.index(max(together, key=end_order))
+    return Counter(
+        name
+        for name, is_so in {
+            "other": joined[0] is None and any(joined),
+            "shorter": joined[longest] is None and any(joined),
+            "earlier": joined[0] is not None and min(filter(None, joined)) < joined[0],
+            "three": len(together) > 2,
+            "two facilities": len({one.facility_id for one in together}) > 1,
+        }.items()
+        if is_so
+    )

@@ -47,8 +47,7 @@ def prior_use(stay: Stay, stays: list[Stay], encounters: list[Encounter]) -> dic
 
 def is_return(stay: Stay, stays: list[Stay]) -> bool:
     """A stay that began at most 30 calendar days after an earlier one's discharge, whatever for."""
-    order = (stay.admitted_at, stay.stay_id)
-    ends = [one.last.ended_date for one in stays if (one.admitted_at, one.stay_id) < order]
+    ends = [one.last.ended_date for one in stays if one.admitted_at < stay.admitted_at]
     return any(end is not None and (stay.first.started_date - end).days <= 30 for end in ends)
 
 

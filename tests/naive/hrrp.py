@@ -82,7 +82,7 @@ def close_to_index(stays: list[Stay]) -> set[str]:
     The stays given are those no other rule drops (follow-up aside); they are walked in order of time.
     """
     close, last = set(), None
-    for stay in sorted(stays, key=lambda one: (one.admitted_at, one.stay_id)):
+    for stay in sorted(stays, key=lambda one: one.admitted_at):
         if last is not None and stay.first.started_date - last <= GAP:
             close.add(stay.stay_id)
         else:

@@ -21,17 +21,11 @@ def is_within(index: Stay, started_at: datetime, started_date: date, days: int, 
 
 
 def stays_after(index: Stay, stays: list[Stay]) -> list[Stay]:
-    """Take the other stays that start at or after the index stay's end.
-
-    Two stays that begin and end at one instant follow each other by id, so that each is not the other's return.
-    """
-    order = (index.admitted_at, index.stay_id)
+    """Take the other stays that start at or after the index stay's end; no two stays begin at one instant."""
     return [
         stay
         for stay in stays
-        if index.discharged_at is not None
-        and stay.admitted_at >= index.discharged_at
-        and (stay.admitted_at, stay.stay_id) > order
+        if stay is not index and index.discharged_at is not None and stay.admitted_at >= index.discharged_at
     ]
 
 
@@ -41,7 +35,7 @@ def first_return(index: Stay, stays: list[Stay]) -> Stay | None:
     Transfers belong to the index stay, and psychiatric or rehabilitation facilities have no stays, so both are
     skipped already.
     """
-    return min(stays_after(index, stays), key=lambda stay: (stay.admitted_at, stay.stay_id), default=None)
+    return min(stays_after(index, stays), key=lambda stay: stay.admitted_at, default=None)
 
 
 def when_over(happened: bool, index: Stay, days: int, settings: Settings) -> bool | None:

@@ -31,7 +31,7 @@ class Stay:
     @property
     def last(self) -> Encounter:
         """*Last encounter* of a stay = the one that ends last (ties: begins last, then larger id)."""
-        return max(self.encounters, key=_end_order)
+        return max(self.encounters, key=end_order)
 
     @property
     def stay_id(self) -> str:
@@ -83,12 +83,12 @@ def _end_or_never(encounter: Encounter) -> datetime:
     return encounter.ended_at or NEVER
 
 
-def _start_order(encounter: Encounter) -> tuple[datetime, timedelta, str]:
-    """Begins first; ties: the longer one (it contains the other), then smaller id."""
-    return encounter.started_at, NEVER - _end_or_never(encounter), encounter.encounter_id
+def _start_order(encounter: Encounter) -> tuple[datetime, str]:
+    """Begins first; ties: smaller id, never by the ends, which nobody knows then."""
+    return encounter.started_at, encounter.encounter_id
 
 
-def _end_order(encounter: Encounter) -> tuple[datetime, datetime, str]:
+def end_order(encounter: Encounter) -> tuple[datetime, datetime, str]:
     """Ends last; ties: begins last, then larger id."""
     return _end_or_never(encounter), encounter.started_at, encounter.encounter_id
 
@@ -185,17 +185,25 @@ def join_known_from(latest: Encounter, following: Encounter, diagnoses: list[Dia
 def stitch(
     patient: Patient, encounters: list[Encounter], diagnoses: list[Diagnosis], procedures: list[Procedure]
 ) -> list[Stay]:
-    """Join one patient's acute inpatient encounters to stays; chains are followed to the end."""
+    """Join one patient's acute inpatient encounters to stays; chains are followed to the end.
+
+    Nobody is admitted twice at one instant: encounters that begin together are in one stay, and one of them that
+    continues the stay before takes the others along. It is compared with what began before them all.
+    """
     chains: list[list[Encounter]] = []
     joined: dict[str, datetime] = {}
-    for following in sorted(encounters, key=_start_order):
-        latest = max(chains[-1], key=_end_order) if chains else None
-        at = join_known_from(latest, following, diagnoses) if latest else None
-        if at is None:
-            chains.append([following])
+    for instant in sorted({one.started_at for one in encounters}):
+        together = sorted((one for one in encounters if one.started_at == instant), key=_start_order)
+        latest = max((one for one in encounters if one.started_at < instant), key=end_order, default=None)
+        found = [join_known_from(latest, one, diagnoses) for one in together] if latest else []
+        moments = [moment for moment in found if moment is not None]
+        if moments:
+            chains[-1] += together
+            joined[together[0].encounter_id] = min(moments)
         else:
-            chains[-1].append(following)
-            joined[following.encounter_id] = at
+            chains.append(together)
+        for other in together[1:]:
+            joined[other.encounter_id] = instant
     stays = []
     for chain in chains:
         ids = {encounter.encounter_id for encounter in chain}

@@ -133,14 +133,14 @@ def test_a_stay_counts_as_it_looked_at_the_end_of_its_month(part: str) -> None:
 # encounters that begin together, for heart failure (CCS 108) and for pneumonia: ended -> days and CCS category counted
 TOGETHER = [
     ("2024-02-20", "2024-02-15", [(10, 108)]),
-    ("2024-02-15", "2024-02-20", [(10, 122)]),
+    ("2024-02-15", "2024-02-20", [(10, 108)]),
     ("2024-02-15", None, []),
     (None, "2024-02-15", []),
 ]
 
 
 @pytest.mark.parametrize(("heart_failure", "pneumonia", "expected"), TOGETHER)
-def test_of_encounters_that_begin_together_the_longer_leads(
+def test_encounters_that_begin_together_count_once_for_the_first(
     heart_failure: str | None, pneumonia: str | None, expected: list[tuple[int, int]]
 ) -> None:
     hospital = Hospital()

@@ -42,6 +42,11 @@ def relation(folder: Path, part: str = "*") -> str:
     return f"(select * from {parts} where patient_key not in ({replaced}) union all by name select * from {rows})"
 
 
+def count_rows(folder: Path) -> int:
+    """Count a table's rows."""
+    return int(duckdb.execute(f"SELECT count(*) FROM {relation(folder)}").fetchall()[0][0])
+
+
 def write_fresh(con: duckdb.DuckDBPyConnection, folder: Path, rows: str, patients: str) -> None:
     """Put rows made anew beside a table's parts; what was fresh before stays, except of the same patients.
 

@@ -9,7 +9,7 @@ import dagster as dg
 
 from data_contracts.contract import Contract, load_contracts
 from data_contracts.judge import Judgement
-from data_contracts.lake_table import fresh_files
+from data_contracts.lake_table import count_rows, fresh_files
 from pipelines.home import Home
 from pipelines.settings import CONTRACTS
 
@@ -69,7 +69,8 @@ def results(
         yield dg.MaterializeResult(
             asset_key=key(table),
             metadata={
-                "dagster/row_count": judgement.rows,
+                "dagster/row_count": _count_rows(home, table, judgement),
+                "rows_judged": judgement.rows,
                 "stage_seconds": round(seconds, 2),
                 **(extra or {}).get(table, {}),
             },
@@ -94,6 +95,11 @@ def _judge(home: Home, table: str, judged: dict[str, Judgement]) -> Judgement:
     matrix = judged.get(MATRIX) or _judge(home, MATRIX, judged)
     names = {column.name for column in contracts()[table].columns}
     return Judgement(table, matrix.rows, tuple(check for check in matrix.checks if check.column in names))
+
+
+def _count_rows(home: Home, table: str, judgement: Judgement) -> int:
+    folder = home.folder(table if home.parts(table) else MATRIX)
+    return count_rows(folder) if fresh_files(folder) else judgement.rows
 
 
 def _written_parts(home: Home, table: str) -> list[Path]:

@@ -12,6 +12,7 @@ DEPS = (
     "scores.risk",
     "cohort.attrition",
     "cohort.label",
+    "cohort.condition",
     "features.matrix",
     "caseload.published",
 )

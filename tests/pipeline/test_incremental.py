@@ -83,6 +83,10 @@ def work(home: Path, landing: Path, day: dt.date, *stages: dg.AssetsDefinition) 
     with dg.DagsterInstance.ephemeral() as instance:
         done = dg.materialize([*stages], resources={"homeward": homeward}, instance=instance, raise_on_error=True)
     assert done.success
+    for event in done.get_asset_materialization_events():
+        table, metadata = ".".join(event.asset_key.path), event.materialization.metadata
+        if "rows_judged" in metadata and Home(home).parts(table):
+            assert metadata["dagster/row_count"].value == len(content(home, table))
 
 
 def content(home: Path, table: str) -> list[tuple[object, ...]]:

@@ -96,5 +96,8 @@ def parameters(measure: Mapping[str, object], cut_off: dt.date) -> dict[str, obj
         "condition",
         "counts_planned_returns",
         "index_gap_days",
+        "procedure_look_back_days",
+        "operation_period_days",
+        "procedure_count_max",
     )
     return {"cut_off_date": cut_off, **{name: measure[name] for name in names}}

@@ -26,6 +26,11 @@ DROP_RULES = (
     "rehabilitation",
     "cancer_medical",
     "exempt_facility",
+    "discharged_same_day",
+    "transferred_in",
+    "too_many_procedures",
+    "prior_excluded_procedure",
+    "later_operation",
     "within_30_days_of_index",
     "no_full_follow_up",
 )
@@ -33,8 +38,13 @@ DROP_RULES = (
 OPTION_OF_RULE = {
     "outside_condition": "condition",
     "exempt_facility": "exempt_facility_kinds",
+    "too_many_procedures": "procedure_count_max",
+    "prior_excluded_procedure": "procedure_look_back_days",
+    "later_operation": "operation_period_days",
     "within_30_days_of_index": "index_gap_days",
 }
+# Drop rules about the condition of the measure: without one they would drop nothing.
+RULES_OF_CONDITION = {"too_many_procedures", "prior_excluded_procedure", "later_operation"}
 
 
 class Measure(BaseModel):
@@ -65,6 +75,9 @@ class Measure(BaseModel):
     condition: str | None
     counts_planned_returns: bool
     index_gap_days: int = Field(ge=0)
+    procedure_look_back_days: int = Field(ge=0)
+    operation_period_days: int = Field(ge=0)
+    procedure_count_max: int = Field(ge=0)
 
     @model_validator(mode="after")
     def _check_horizons(self) -> Self:
@@ -81,6 +94,8 @@ class Measure(BaseModel):
         for rule, option in OPTION_OF_RULE.items():
             if (rule in self.drop_rules) != bool(getattr(self, option)):
                 raise ValueError(f"drop rule {rule} and {option} go together")
+        if self.condition is None and (idle := sorted(RULES_OF_CONDITION & set(self.drop_rules))):
+            raise ValueError(f"drop rules {', '.join(idle)} need a condition")
         return self
 
     @model_validator(mode="after")
@@ -169,6 +184,10 @@ def _checked(measure: Measure) -> str:
     return "yes" if measure.checked is True else measure.checked
 
 
+def _days(days: int) -> str:
+    return f"{days} days" if days else ""
+
+
 def _render_measure(measure: Measure) -> list[str]:
     options = {
         "source": measure.source,
@@ -178,6 +197,9 @@ def _render_measure(measure: Measure) -> list[str]:
         "also": f"{measure.short_horizon_days} and {measure.long_horizon_days} days",
         "planned returns": "count" if measure.counts_planned_returns else "do not count",
         "index stays at least": f"{measure.index_gap_days} days apart" if measure.index_gap_days else "",
+        "excluded procedures before": _days(measure.procedure_look_back_days),
+        "first operation of": _days(measure.operation_period_days),
+        "codes of the operation at most": str(measure.procedure_count_max or ""),
         "condition": measure.condition or "",
         "not acute": ", ".join(measure.non_acute_facility_kinds),
         "exempt": ", ".join(measure.exempt_facility_kinds),

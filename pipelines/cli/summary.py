@@ -34,6 +34,11 @@ RULE_WORDS = {
     "rehabilitation": "rehabilitation principal diagnosis",
     "cancer_medical": "medical treatment of cancer",
     "exempt_facility": "facility exempt from the measure",
+    "discharged_same_day": "discharged on the day of admission",
+    "transferred_in": "came by transfer for the operation",
+    "too_many_procedures": "more codes of the operation than two joints need",
+    "prior_excluded_procedure": "an excluded procedure in a stay before",
+    "later_operation": "not the first operation of the measurement period",
     "within_30_days_of_index": "begins within 30 days of an index stay's end",
     "no_full_follow_up": "follow-up not over at the data cut-off",
 }

@@ -95,6 +95,14 @@ def condition_pool(condition: str) -> tuple[tuple[Coded, ...], tuple[Coded, ...]
     )
 
 
+@cache
+def operation_pool(condition: str) -> tuple[Coded, ...]:
+    """Collect three different codes for the operation that a condition is about; none for one about a diagnosis."""
+    rows = read_csv(VALUE_SETS, "hrrp_condition")
+    prefixes = [r["code_prefix"] for r in rows if (r["condition"], r["role"]) == (condition, "procedure")]
+    return tuple(procedure(_complete(prefix, procedure_ccs())) for prefix in prefixes[:3])
+
+
 def _complete(prefix: str, known: dict[str, int]) -> str:
     """Find a known code that begins with a prefix; the prefix itself where there is none."""
     return min((code for code in known if code.startswith(prefix)), default=prefix)

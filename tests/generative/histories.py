@@ -11,7 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from tests.generative.codes import Coded, condition_pool, diagnosis_pairs, diagnosis_pool, procedure_pool
+from tests.generative.codes import (
+    Coded,
+    condition_pool,
+    diagnosis_pairs,
+    diagnosis_pool,
+    operation_pool,
+    procedure_pool,
+)
 from tests.naive import (
     Diagnosis,
     Encounter,
@@ -49,6 +56,9 @@ DISPOSITIONS = ("01",) * 10 + ("02", "05", "43", "66", "82", "85", "94", "88", "
 ADMISSION_TYPES = ("emergency", "urgent", "elective", "trauma", "newborn", "other", None)
 SERVICES = ("Medicine", "Medical Oncology", "GYNAECOLOGIC ONCOLOGY", "Family Medicine", None)
 PROVIDERS = ("D1", "D1", "D2", None)
+# By the first letter of an encounter's id.
+TRANSFER_SOURCES = {"k": "4", "l": " Transfer from hospital"}
+OPERATION_CODES = {"f": 2, "g": 3, "h": 3}
 LABS = (
     ("718-7", "g/dL", (8.0, 11.9, 12.0, 15.0)), ("718-7", "g/L", (80.0, 119.0, 120.0)), ("718-7", "furlong", (11.0,)),
     ("718-7", None, (11.0,)), ("2951-2", "mmol/L", (130.0, 134.9, 135.0)), ("2951-2", "mEq/L", (134.0, 140.0)),
@@ -203,7 +213,7 @@ def _add_encounter(maker: Maker, encounter_id: str, patient_id: str, previous: E
         unit=choose.choice(("5W", None)),
         service=choose.choice(SERVICES),
         admission_type=choose.choice(ADMISSION_TYPES),
-        admission_source=choose.choice(("emergency_room", None)),
+        admission_source=TRANSFER_SOURCES.get(encounter_id[0], choose.choice(("emergency_room", None))),
         discharge_disposition=choose.choice(DISPOSITIONS),
         drg_code=choose.choice(("291", None)),
         payer_class=choose.choice(("commercial" if encounter_id < "d" else "medicare", None)),
@@ -254,8 +264,13 @@ def _add_procedures(maker: Maker, encounter: Encounter, ended_at: datetime) -> N
     choose = maker.choose
     count = choose.choice((0, 0, 0, 1, 1, 2))
     pool = condition_pool(maker.condition)[1] if maker.condition else ()
-    for coded in _distinct([choose.choice(pool or procedure_pool()) for _ in range(count)]):
-        at = choose.choice((None, encounter.started_at, ended_at, ended_at + timedelta(hours=30)))
+    drawn = _distinct([choose.choice(pool or procedure_pool()) for _ in range(count)])
+    operations = operation_pool(maker.condition)[: OPERATION_CODES.get(encounter.encounter_id[0], 0)]
+    timed = [
+        (coded, choose.choice((None, encounter.started_at, ended_at, ended_at + timedelta(hours=30))))
+        for coded in drawn
+    ]
+    for coded, at in timed + [(coded, encounter.started_at) for coded in operations if coded not in drawn]:
         maker.procedures.append(
             Procedure(
                 encounter.encounter_id,

@@ -12,6 +12,14 @@ from tests.generative.strategies import Case, amount, cases, examples, seeded_ca
 from tests.naive import ValueSets, answer
 from tests.naive.settings import CONDITIONS, MEASURES
 
+RULES_OF_ONE_MEASURE = (
+    "discharged_same_day",
+    "transferred_in",
+    "too_many_procedures",
+    "prior_excluded_procedure",
+    "later_operation",
+)
+
 
 @given(case=cases())
 @examples(25, 2000)
@@ -59,6 +67,8 @@ def test_made_up_histories_reach_what_only_some_measures_have(sets: ValueSets) -
         assert any(row["joined_known_from"] > started_at[row["encounter_id"]] for row in joined)
     assert min(conditions[condition] for condition in CONDITIONS) > 40
     assert reasons["within_30_days_of_index"] > 5
+    for rule in RULES_OF_ONE_MEASURE:
+        assert reasons[rule] > 1, rule
 
 
 def test_made_up_histories_reach_every_rule(sets: ValueSets) -> None:

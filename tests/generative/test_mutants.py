@@ -157,6 +157,31 @@ CONDITIONS = [
     Mutant(
         "known before the principal", "cohort.drop_outside_condition", "s.principal_known_from, 'inf", "null, '-inf"
     ),
+    Mutant(
+        "same day by hours",
+        "cohort.drop_discharged_same_day",
+        "s.discharge_date = s.admission_date",
+        "s.discharged_at = s.admitted_at",
+    ),
+    Mutant(
+        "a device afterwards", "cohort.drop_prior_excluded_procedure", "earlier.discharged_at <= s.admitted_at", "true"
+    ),
+    Mutant(
+        "operations of the stay before", "cohort.drop_prior_excluded_procedure", "'excluded_procedure'", "'procedure'"
+    ),
+    Mutant("an operation afterwards", "cohort.drop_later_operation", "< (s.adm", "<> (s.adm"),
+    Mutant(
+        "an operation of any condition", "cohort.drop_later_operation", "where c.condition = $condition::varchar", ""
+    ),
+    Mutant("no source says so", "cohort.drop_transferred_in", "upper(trim(s.admission_source))", "s.admission_source"),
+    Mutant(
+        "transfers known early",
+        "cohort.drop_transferred_in",
+        "s.admitted_at, s.discharged_at)",
+        "s.admitted_at, s.admitted_at)",
+    ),
+    Mutant("two codes are too many", "cohort.drop_too_many_procedures", ") > $", ") >= $"),
+    Mutant("codes counted twice", "cohort.drop_too_many_procedures", "count(distinct p.code)", "count(p.code)"),
     Mutant("exceptions forgotten", "cohort.planned_code", "x.condition = $condition::varchar", "x.condition = ''"),
 ]
 

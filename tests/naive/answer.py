@@ -70,7 +70,7 @@ def answer(history: History, settings: Settings, sets: ValueSets) -> Answer:
             result.stay.append(_stay_row(stay, sets))
             result.stay_encounter += _encounter_rows(stay)
             result.condition += [{"stay_id": stay.stay_id, "condition": one} for one in conditions_of_stay(stay, sets)]
-            drop = _drop_row(stay, rules, settings, sets, facilities)
+            drop = _drop_row(stay, stays, rules, settings, sets, facilities)
             result.stay_drop.append(drop)
             if not stay.is_finished:
                 continue
@@ -151,7 +151,12 @@ def _encounter_rows(stay: Stay) -> list[Row]:
 
 
 def _drop_row(
-    stay: Stay, rules: dict[str, bool], settings: Settings, sets: ValueSets, facilities: dict[str, Facility]
+    stay: Stay,
+    stays: list[Stay],
+    rules: dict[str, bool],
+    settings: Settings,
+    sets: ValueSets,
+    facilities: dict[str, Facility],
 ) -> Row:
     """Make the row of cohort.stay_drop: every stay, finished or not."""
     return {
@@ -159,7 +164,7 @@ def _drop_row(
         "drop_reason": drop_reason(rules),
         "is_index": is_index(rules),
         "is_eligible": is_eligible(rules),
-        "is_scorable": stay.is_finished and is_scorable(stay, settings, sets, facilities),
+        "is_scorable": stay.is_finished and is_scorable(stay, stays, settings, sets, facilities),
         "excluded_from": excluded_from(stay, rules, settings, sets),
     }
 

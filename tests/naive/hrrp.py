@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.naive.rows import Diagnosis
+from tests.naive.rows import Diagnosis, Procedure
 from tests.naive.settings import CONDITIONS
 from tests.naive.stitching import Stay
 from tests.naive.value_sets import ConditionCode, ValueSets
 
 GAP = timedelta(days=30)
+YEAR = timedelta(days=365)
+MEASUREMENT_PERIOD = timedelta(days=1096)
+MOST_OPERATION_CODES = 2
 PRESENT = ("Y", "W", None)
 
 
@@ -88,6 +91,64 @@ def close_to_index(stays: list[Stay]) -> set[str]:
         else:
             last = stay.last.ended_date
     return close
+
+
+def ended_within(earlier: Stay, stay: Stay, time: timedelta) -> bool:
+    """Say whether a stay ended in so many calendar days before the admission of another."""
+    end = earlier.last.ended_date
+    return end is not None and stay.first.started_date - end <= time
+
+
+def has_excluded_procedure_before(stay: Stay, stays: list[Stay], condition: str, sets: ValueSets) -> bool:
+    """A procedure that rules the condition out was done in another stay, over by this admission, of the year before."""
+    for earlier in stays:
+        if earlier.stay_id == stay.stay_id or earlier.discharged_at is None or earlier.discharged_at > stay.admitted_at:
+            continue
+        if ended_within(earlier, stay, YEAR) and has_listed_procedure(earlier, condition, "excluded_procedure", sets):
+            return True
+    return False
+
+
+def later_operations(stays: list[Stay], condition: str, sets: ValueSets) -> set[str]:
+    """Find the operations that are not a patient's first of the measurement period.
+
+    One is a later operation if any before it ended in the three years before its admission, whatever became of that.
+    """
+    operations = [stay for stay in stays if is_of(stay, condition, sets)]
+    operations.sort(key=lambda one: (one.admitted_at, one.stay_id))
+    return {
+        stay.stay_id
+        for place, stay in enumerate(operations)
+        if any(ended_within(earlier, stay, MEASUREMENT_PERIOD) for earlier in operations[:place])
+    }
+
+
+def listed_operations(stay: Stay, condition: str, sets: ValueSets) -> list[Procedure]:
+    """Take the procedures of the whole stay that make it one of the condition."""
+    return [one for one in stay.procedures if is_listed(one.icd10pcs_code, "ICD-10-PCS", condition, "procedure", sets)]
+
+
+def says_transferred_in(stay: Stay, sets: ValueSets) -> bool:
+    """The admission source of the first encounter is one that says so, however it is written."""
+    source = stay.first.admission_source
+    return source is not None and source.strip().upper() in sets.transfer_sources
+
+
+def is_transferred_in(stay: Stay, condition: str, sets: ValueSets) -> bool:
+    """The source says so, or the operation was done, and never at the facility where the stay began.
+
+    A missing facility is never another facility.
+    """
+    where = {encounter.encounter_id: encounter.facility_id for encounter in stay.encounters}
+    places = [where[one.encounter_id] for one in listed_operations(stay, condition, sets)]
+    began = stay.first.facility_id
+    is_elsewhere = began is not None and all(place is not None and place != began for place in places)
+    return says_transferred_in(stay, sets) or (bool(places) and is_elsewhere)
+
+
+def has_too_many_codes(stay: Stay, condition: str, sets: ValueSets) -> bool:
+    """More than two different codes of the operation, in all encounters together."""
+    return len({one.icd10pcs_code for one in listed_operations(stay, condition, sets)}) > MOST_OPERATION_CODES
 
 
 def for_condition(sets: ValueSets, condition: str | None) -> ValueSets:

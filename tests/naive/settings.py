@@ -42,9 +42,22 @@ def all_cause(cut_off: date) -> Settings:
     return Settings(cut_off, "all_cause", ADULT, rules, counts_planned_returns=True)
 
 
+OF_CONDITION = {
+    "ami": ("discharged_same_day",),
+    "hf": ("prior_excluded_procedure",),
+    "tha_tka": ("transferred_in", "too_many_procedures"),
+}
+"""Rules that only one of the conditions has."""
+
+
 def hrrp(condition: str, cut_off: date) -> Settings:
-    """One of the six conditions: only its stays, 65 and over, none within 30 days of an earlier index stay."""
-    rules = ("outside_condition", "age_under_18", *STEADY, "within_30_days_of_index", "no_full_follow_up")
+    """One of the six conditions: only its stays, 65 and over, and what CMS leaves out of this one.
+
+    Of index stays none is within 30 days of an earlier one; of bypass operations only the first counts.
+    """
+    apart = "later_operation" if condition == "cabg" else "within_30_days_of_index"
+    own = OF_CONDITION.get(condition, ())
+    rules = ("outside_condition", "age_under_18", *STEADY, *own, apart, "no_full_follow_up")
     return Settings(cut_off, f"hrrp_{condition}", MEDICARE_AGE, rules, condition)
 
 

@@ -64,6 +64,8 @@ class ValueSets:
     """By (condition, role, code system)."""
     planned_exceptions: dict[str, Codes]
     """By condition: potentially planned procedures that are not so after its stays."""
+    transfer_sources: frozenset[str]
+    """Admission sources, in capitals, that say that the patient came from another hospital."""
 
 
 def read_csv(folder: Path, name: str) -> list[dict[str, str]]:
@@ -96,6 +98,7 @@ def read_value_sets(folder: Path) -> ValueSets:
         lab_units=_read_lab_units(folder),
         condition_codes=_read_condition_codes(folder),
         planned_exceptions=_read_planned_exceptions(folder),
+        transfer_sources=frozenset(row["admission_source"] for row in read_csv(folder, "transfer_source")),
     )
 
 

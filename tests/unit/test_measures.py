@@ -86,9 +86,29 @@ def test_drop_rules_stand_in_the_promised_order(name: str, rules: str) -> None:
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_a_condition_measure_is_of_its_condition_at_65_and_over(condition: str) -> None:
     measure = load_measure(MEASURES, f"hrrp_{condition}")
-    assert (measure.condition, measure.min_age_years, measure.index_gap_days) == (condition, 65, 30)
+    apart = (0, 1096) if condition == "cabg" else (30, 0)
+    assert (measure.condition, measure.min_age_years) == (condition, 65)
+    assert (measure.index_gap_days, measure.operation_period_days) == apart
     assert measure.drop_rules[0] == "outside_condition"
     assert not measure.counts_planned_returns
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("hrrp_ami", "discharged_same_day"),
+        ("hrrp_hf", "prior_excluded_procedure"),
+        ("hrrp_pneumonia", ""),
+        ("hrrp_copd", ""),
+        ("hrrp_cabg", "later_operation"),
+        ("hrrp_tha_tka", "transferred_in too_many_procedures"),
+    ],
+)
+def test_a_condition_measure_has_the_rules_of_its_condition(name: str, own: str) -> None:
+    steady = "outside_condition age_under_18 not_finished died_in_hospital transferred_out against_medical_advice"
+    apart = "" if name == "hrrp_cabg" else "within_30_days_of_index"
+    rules = load_measure(MEASURES, name).drop_rules
+    assert rules == [*steady.split(), *own.split(), *apart.split(), "no_full_follow_up"]
 
 
 def test_only_the_all_cause_measure_counts_planned_returns() -> None:
@@ -108,6 +128,8 @@ def test_every_drop_rule_of_the_cohort_has_a_name_here() -> None:
         ({"condition": "ami"}, "outside_condition and condition"),
         ({"exempt_facility_kinds": ["cancer_exempt"]}, "exempt_facility and exempt_facility_kinds"),
         ({"index_gap_days": 30}, "within_30_days_of_index and index_gap_days"),
+        ({"procedure_look_back_days": 365}, "prior_excluded_procedure and procedure_look_back_days"),
+        ({"operation_period_days": 1096, "drop_rules": ["later_operation"]}, "later_operation need a condition"),
         ({"follow_up_convention": "weeks"}, "follow_up_convention"),
         ({"short_horizon_days": 30}, "must rise"),
         ({"checked": "perhaps"}, "to be checked"),

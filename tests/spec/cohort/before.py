@@ -79,6 +79,7 @@ def _encounter(row: Row, zone: ZoneInfo) -> Encounter:
         row.get("status") or ("finished" if ended_at else "in_progress"),
         row["facility_id"],
         admission_type=row.get("admission_type"),
+        admission_source=row.get("admission_source"),
         discharge_disposition=row.get("discharge_disposition"),
     )
 

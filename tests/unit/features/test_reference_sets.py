@@ -32,6 +32,7 @@ def rows(query: str) -> list[tuple[object, ...]]:
         ("lab_loinc", "loinc_code"),
         ("lab_range", "analyte"),
         ("acute_admission_type", "admission_type"),
+        ("transfer_source", "admission_source"),
         ("ccs_label", "(kind, ccs)"),
         ("lab_unit", "(analyte, unit_key)"),
         ("lace_comorbidity", "condition"),

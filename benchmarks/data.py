@@ -10,7 +10,7 @@ from benchmarks.core_data import PATIENT_LOCAL, SQL_FOLDER, write_core
 from benchmarks.places import REFERENCE
 
 # As the pipeline does: so many encounters a bucket, and a bucket a core at least.
-BUCKET_ENCOUNTERS = 250_000
+BUCKET_ENCOUNTERS = 500_000
 MIN_BUCKETS = 2
 LANDING = ("patients", "encounters", "diagnoses", "procedures", "lab_results", "facilities")
 REQUEST = "request.json"

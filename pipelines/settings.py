@@ -33,7 +33,7 @@ class Settings(BaseModel):
     prediction_points: str = "discharge"
     workers: int = Field(default=0, ge=0)
     memory_limit: str = "2GB"
-    bucket_encounters: int = Field(default=250_000, ge=1)
+    bucket_encounters: int = Field(default=500_000, ge=1)
     seed: int = 20260101
     retrain: Literal["always", "never"] = "always"
     accept_suspected_leakage: str = ""

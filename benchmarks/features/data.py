@@ -12,7 +12,7 @@ from benchmarks.places import PROJECT
 REQUEST = "request.json"
 MADE = "made.json"
 MAKE = "benchmarks.features.data:make"
-BUCKET_ENCOUNTERS = 250_000  # as config/settings.yaml has it
+BUCKET_ENCOUNTERS = 500_000  # as config/settings.yaml has it
 MIN_BUCKETS = 2
 
 

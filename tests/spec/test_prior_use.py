@@ -63,6 +63,11 @@ def _add_stays(hospital: Hospital) -> None:
     hospital.stay("no return", days_before(DAY, 34), days_before(DAY, 31))
     hospital.stay("no return", ADMITTED, DISCHARGED)
     hospital.stay("first stay", ADMITTED, DISCHARGED)
+    for case, recorded in (("fold known in time", DISCHARGED), ("fold known late", "2024-03-14 12:01")):
+        hospital.stay(case, days_before(DAY, 20, "08:00"), days_before(DAY, 20, "10:00"))
+        key = hospital.encounter(case, "inpatient", days_before(DAY, 20, "14:00"), days_before(DAY, 15))
+        hospital.diagnosis(case, key, "J189", sequence=1, recorded_at=recorded)
+        hospital.stay(case, ADMITTED, DISCHARGED)
 
 
 @pytest.mark.parametrize(("days", "windows"), WINDOWS)
@@ -71,6 +76,7 @@ def test_use_by_window(found: dict[str, Row], days: int, windows: str) -> None:
     for name, of_name in COUNTED.items():
         counts = {window: row[f"{name}_count_{window}d"] for window in of_name}
         assert counts == {window: int(str(window) in windows.split()) for window in of_name}, name
+    assert row["days_since_discharge"] == (days if windows else None)
 
 
 def test_visits_of_each_class_count_apart(found: dict[str, Row]) -> None:
@@ -90,6 +96,15 @@ def test_the_visit_that_led_here_is_an_arrival_not_a_visit(found: dict[str, Row]
 def test_a_transfer_is_one_admission(found: dict[str, Row]) -> None:
     row = found["transferred"]
     assert (row["acute_admission_count_30d"], row["inpatient_day_count_365d"]) == (1, 5)
+
+
+@pytest.mark.parametrize(("case", "expected"), [("fold known in time", (1, 0, 5)), ("fold known late", (2, 1, 5))])
+def test_a_same_day_fold_is_one_admission_once_it_is_known(
+    found: dict[str, Row], case: str, expected: tuple[int, ...]
+) -> None:
+    """The second encounter's diagnosis is recorded as this stay ends, or a minute later."""
+    columns = ("acute_admission_count_30d", "readmission_count_365d", "inpatient_day_count_365d")
+    assert tuple(found[case][column] for column in columns) == expected
 
 
 def test_earlier_stays_are_summed_up(found: dict[str, Row]) -> None:

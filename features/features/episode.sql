@@ -26,7 +26,7 @@ anti join changed on changed.stay_key = s.stay_key
 union all
 select
     p.episode_key, p.valid_from, p.valid_until, p.stay_key, p.patient_key, p.admitted_at, p.admission_date, p.discharged_at,
-    p.discharge_date, e.discharge_disposition,
+    p.discharge_date, if(p.discharged_at is null, null, e.discharge_disposition),
     lead(p.admitted_at, 1, 'infinity'::timestamp) over (partition by p.stay_key, p.valid_from order by p.admitted_at)
 from part as p
 join core.encounter as e on e.encounter_key = p.last_encounter_key

@@ -65,8 +65,8 @@ EPISODES = {
             ("12 09:00", "never", "ABC", "10 08:00", "14 12:00", "06", "never"),
         ],
     ),
-    "a fold known on the 12th, still here": (
-        [FIRST, ("A", "10 12:00", None, "12 09:00", None)],
+    "a fold known on the 12th, still here, whatever the source says of where to": (
+        [FIRST, ("A", "10 12:00", None, "12 09:00", "30")],
         [
             ("always", "12 09:00", "A", "10 08:00", "10 10:00", "01", "10 12:00"),
             ("always", "12 09:00", "B", "10 12:00", None, None, "never"),

@@ -125,7 +125,7 @@ def run_patients(
     dict
         Rows made per table.
     """
-    statements = _prepare(steps, params, transient)
+    statements = _prepare(steps, params, ())  # of few rows, columns too many cost less than finding out which
     con = _open_worker(lake, reference_folder, value_sets_of(steps.values()), memory_limit)
     try:
         con.execute(f"create temp table chosen as select distinct patient_key from ({patients})")
@@ -154,7 +154,7 @@ def run_across(lake: Path, steps: Mapping[str, str], params: Mapping[str, object
     dict
         Rows written per table.
     """
-    con = _connect(lake)
+    con = _connect(lake, threads=1)  # small sums: a second thread costs more than it saves
     try:
         for schema in SCHEMAS:
             con.execute(f"create schema {schema}")

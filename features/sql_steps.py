@@ -111,7 +111,7 @@ def columns_read(texts: Iterable[str], table: str) -> set[str] | None:
 
 
 def _words_read(text: str, table: str) -> set[str] | None:
-    if not re.search(rf"\b{re.escape(table)}\b", text):
+    if table not in text or table not in TABLE.findall(text):
         return set()
     names = {table, table.split(".")[1], *re.findall(rf"\b{re.escape(table)} as (\w+)", text)}
     qualifiers = "|".join(re.escape(f"{name}.") for name in names)

@@ -74,10 +74,10 @@ class Measure(BaseModel):
     drop_rules: list[str] = Field(min_length=1)
     condition: str | None
     counts_planned_returns: bool
-    index_gap_days: int = Field(ge=0)
-    procedure_look_back_days: int = Field(ge=0)
-    operation_period_days: int = Field(ge=0)
-    procedure_count_max: int = Field(ge=0)
+    index_gap_days: int = Field(default=0, ge=0)
+    procedure_look_back_days: int = Field(default=0, ge=0)
+    operation_period_days: int = Field(default=0, ge=0)
+    procedure_count_max: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _check_horizons(self) -> Self:
